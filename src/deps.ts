@@ -1,0 +1,20 @@
+import type { Context } from "hono";
+import type { Crypto } from "./aaa/credentials/crypto.ts";
+import type { PasswordVerifier } from "./aaa/credentials/password_verifier.ts";
+import type { Settings } from "./aaa/settings.ts";
+import type { Database } from "./storage/database.ts";
+
+/** What the app needs from outside. */
+export interface Deps {
+  readonly db: Database;
+  readonly settings: Settings;
+  readonly crypto: Crypto;
+  /** 32 octets: what keys are hashed and encrypted with. */
+  readonly serverKey: Uint8Array;
+  readonly passwords: PasswordVerifier;
+  readonly now: () => Date;
+  /** The address at the other end of the request's connection. */
+  readonly socketAddress: (c: Context) => string;
+  /** Goes on after the answer; a failure is logged. */
+  readonly inBackground: (work: Promise<unknown>) => void;
+}

@@ -1,0 +1,64 @@
+import type { Client } from "@libsql/client";
+import type { InStatement } from "@libsql/client";
+import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
+import { DirectoryCache } from "./directory_cache.ts";
+
+export type Handle = LibSQLDatabase & { readonly $client: Client };
+
+/**
+ * The three kinds of data. In a venue the handles are one and the same; no statement joins across kinds, so that each
+ * can live in a file or server of its own.
+ */
+export interface Database {
+  /** Organizations, users, groups, NAS: written by people, seldom. Change it with `changeDirectory()`. */
+  readonly directory: Handle;
+  /** Sessions, usage, post-auth, audit log: written by packets, all the time. */
+  readonly ledger: Handle;
+  /** Keys, places, throttles: stays where it was made. */
+  readonly state: Handle;
+  readonly cache: DirectoryCache;
+  /** This installation, in the rows it writes. */
+  readonly nodeId: string;
+}
+
+/** One client for all three kinds. */
+export function venueDatabase(client: Client, nodeId: string): Database {
+  const handle = drizzle(client);
+  return { directory: handle, ledger: handle, state: handle, cache: new DirectoryCache(), nodeId };
+}
+
+/** Applies directory statements atomically and forgets what was cached. */
+export async function changeDirectory(db: Database, statements: InStatement[]): Promise<void> {
+  if (!statements.length) return;
+  try {
+    await db.directory.$client.batch(statements, "write");
+  } finally {
+    db.cache.clear();
+  }
+}
+
+/**
+ * Writes to ledger and state: atomically where they are one database, else the ledger first, so that what a packet
+ * reported is never lost to a failing state.
+ */
+export async function writeLedgerAndState(
+  db: Database,
+  ledger: readonly InStatement[],
+  state: readonly InStatement[],
+): Promise<void> {
+  if (db.ledger === db.state) {
+    await db.ledger.$client.batch([...ledger, ...state], "write");
+    return;
+  }
+  await db.ledger.$client.batch([...ledger], "write");
+  if (state.length) await db.state.$client.batch([...state], "write");
+}
+
+/** A `batch()` failed because a row was not as its compare-and-set expected (migration 0001). */
+export function isConflict(fault: unknown): boolean {
+  return fault instanceof Error &&
+    (fault.message.includes("expected a change") || isConflict(fault.cause));
+}
+
+/** Compare-and-set inside a batch: the batch fails when the statement before this one changed no row. */
+export const EXPECT_CHANGE: InStatement = { sql: "insert into expect_change select changes()", args: [] };

@@ -1,0 +1,41 @@
+import type { Client, InStatement } from "@libsql/client";
+import init from "../../migrations/0000_init.sql" with { type: "text" };
+import expectChange from "../../migrations/0001_expect_change.sql" with { type: "text" };
+
+/** In the order they are applied; a name, once released, keeps its text. */
+const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
+  ["0000_init", init],
+  ["0001_expect_change", expectChange],
+];
+
+/**
+ * Brings a database to the newest schema: each file whole or not at all, together with the note that it was applied.
+ * Two processes may try at once; the later one finds the work done.
+ */
+export async function migrate(client: Client): Promise<void> {
+  await client.execute("create table if not exists _migration (name text primary key, at text not null)");
+  const applied = await appliedMigrations(client);
+  for (const [name, text] of MIGRATIONS) {
+    if (applied.has(name)) continue;
+    try {
+      await client.batch([noteOf(name), ...statementsOf(text)], "write");
+    } catch (fault) {
+      if (!(await appliedMigrations(client)).has(name)) throw fault;
+    }
+  }
+}
+
+async function appliedMigrations(client: Client): Promise<Set<string>> {
+  const { rows } = await client.execute("select name from _migration");
+  return new Set(rows.map((row) => String(row[0])));
+}
+
+// First in its batch: of two processes the second fails here, before it touches a table.
+function noteOf(name: string): InStatement {
+  return { sql: "insert into _migration (name, at) values (?, datetime('now'))", args: [name] };
+}
+
+function statementsOf(text: string): InStatement[] {
+  return text.split("--> statement-breakpoint").map((sql) => sql.trim()).filter(Boolean)
+    .map((sql) => ({ sql, args: [] }));
+}

@@ -1,0 +1,5 @@
+export * from "./organizations.ts";
+export * from "./users.ts";
+export * from "./groups.ts";
+export * from "./ledger.ts";
+export * from "./state.ts";
