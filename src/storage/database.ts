@@ -1,6 +1,8 @@
 import type { Client } from "@libsql/client";
 import type { InStatement } from "@libsql/client";
-import { drizzle, type LibSQLDatabase } from "drizzle-orm/libsql";
+import type { LibSQLDatabase } from "drizzle-orm/libsql";
+// The plain entry would load a native SQLite that nothing here uses.
+import { drizzle } from "drizzle-orm/libsql/http";
 import { DirectoryCache } from "./directory_cache.ts";
 
 export type Handle = LibSQLDatabase & { readonly $client: Client };

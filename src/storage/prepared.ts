@@ -1,6 +1,6 @@
 import type { InStatement, InValue } from "@libsql/client";
 import { fillPlaceholders, type Query, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/libsql";
+import { drizzle } from "drizzle-orm/libsql/http";
 import type { Handle } from "./database.ts";
 
 /** Builds statements without a database: for `compiled()`. */
