@@ -1,0 +1,187 @@
+import { and, desc, eq, inArray, isNull } from "drizzle-orm";
+import type { Database } from "../../storage/database.ts";
+import { given, prepared } from "../../storage/prepared.ts";
+import { radacct } from "../../storage/schema/ledger.ts";
+import { user } from "../../storage/schema/users.ts";
+import { DomainError } from "../../errors.ts";
+import { foldCase } from "../../values/fold_case.ts";
+import { isInNetwork, parseIpAddress } from "../../values/ip_address.ts";
+import { isMacAddress, macKey } from "../../values/mac_address.ts";
+import type { OrganizationId } from "../../values/organization_id.ts";
+import { findRadiusToken, findTokensOf, type RadiusToken } from "../credentials/radius_token.ts";
+import {
+  type AllowedHost,
+  findOrganization,
+  type OrganizationRecord,
+  parseAllowedHosts,
+} from "../identity/organization_record.ts";
+import type { AccessContext } from "./access_context.ts";
+import { identifies, phoneNumbersOf } from "./find_user.ts";
+
+/** What a NAS, or the FreeRADIUS before it, shows of itself. */
+export interface NasProof {
+  /** The `Authorization` header; it replaces `uuid` and `token`. */
+  readonly authorization: string | undefined;
+  readonly uuid: string | undefined;
+  readonly token: string | undefined;
+  readonly username: string;
+  /** What came as password: a user's RADIUS key names its organization. */
+  readonly password: string;
+  readonly statusType: string;
+  /** Of an accounting packet: a session that is known says whose it is. */
+  readonly uniqueId: string;
+  readonly clientAddress: string;
+}
+
+declare const proven: unique symbol;
+
+/** Who is asking, for which organization; only `authenticateNas()` makes one. */
+export interface Nas {
+  readonly [proven]: true;
+  readonly organization: OrganizationRecord;
+  /** The open session of a roaming MAC address: its user is let in without a password. */
+  readonly roaming: { readonly username: string; readonly userId: string | null } | null;
+}
+
+/** Null: nobody to answer for, without an error (a MAC address that roams nowhere, Accounting-On without credentials). */
+export type NasAuthentication = Nas | null;
+
+/**
+ * Step 1: which organization is asked for, by its credentials, a roaming MAC address or a user's RADIUS token, and
+ * whether the request comes from a host that may ask.
+ *
+ * @throws {DomainError} `invalid_input` for a header of fewer than three parts, else `forbidden`.
+ */
+export async function authenticateNas(
+  context: AccessContext,
+  proof: NasProof,
+  now: Date,
+): Promise<NasAuthentication> {
+  const { uuid, token } = credentialsOf(proof);
+  if (uuid || token) return await byCredentials(context, proof, uuid, token, now);
+  if (proof.statusType === "Accounting-On" || proof.statusType === "Accounting-Off") {
+    requireAllowedHost(parseAllowedHosts(context.settings.freeradiusAllowedHosts), proof.clientAddress);
+    return null;
+  }
+  if (isMacAddress(proof.username)) return await byRoamingMac(context, proof, now);
+  return await byUserToken(context, proof, now);
+}
+
+function credentialsOf({ authorization, uuid, token }: NasProof) {
+  if (authorization === undefined) return { uuid, token };
+  const parts = authorization.split(" ");
+  if (parts.length < 3) {
+    throw new DomainError(
+      "invalid_input",
+      "Invalid token header: expected Bearer, organization UUID and token",
+    );
+  }
+  return { uuid: parts[1], token: parts[2] };
+}
+
+async function byCredentials(
+  context: AccessContext,
+  proof: NasProof,
+  uuid: string | undefined,
+  token: string | undefined,
+  now: Date,
+): Promise<Nas> {
+  const { crypto, db, settings } = context;
+  const organization = uuid && token ? await findOrganization(db, settings, uuid, now) : null;
+  if (!token || organization?.token == null || !crypto.equal(octets(organization.token), octets(token))) {
+    throw new DomainError("forbidden", "The organization's UUID or token is not right");
+  }
+  requireAllowedHost(organization.allowedHosts, proof.clientAddress);
+  return nas(organization, null);
+}
+
+const openSessionsOfStation = prepared((handle) =>
+  handle.select({
+    organizationId: radacct.organizationId,
+    username: radacct.username,
+    userId: radacct.userId,
+  }).from(radacct).where(and(eq(radacct.callingMac, given("mac")), isNull(radacct.stoppedAt)))
+    .orderBy(desc(radacct.startedAt)).limit(1).prepare()
+);
+
+async function byRoamingMac(context: AccessContext, proof: NasProof, now: Date): Promise<NasAuthentication> {
+  const { db, settings } = context;
+  const [session] = await openSessionsOfStation(db.ledger).all({ mac: macKey(proof.username) });
+  const organization = session && await findOrganization(db, settings, session.organizationId, now);
+  if (!session?.username || !organization?.macAddrRoamingEnabled) return null;
+  requireAllowedHost(organization.allowedHosts, proof.clientAddress);
+  return nas(organization, { username: session.username, userId: session.userId });
+}
+
+async function byUserToken(context: AccessContext, proof: NasProof, now: Date): Promise<Nas> {
+  if (!proof.username) {
+    throw new DomainError("forbidden", "The user name is mandatory without organization credentials");
+  }
+  const token = await tokenOf(context, proof, now);
+  const organization = token &&
+    await findOrganization(context.db, context.settings, token.organizationId, now);
+  if (!organization) {
+    throw new DomainError(
+      "forbidden",
+      "There is no RADIUS token of this user: log in again to get one, or send the organization's credentials",
+    );
+  }
+  requireAllowedHost(organization.allowedHosts, proof.clientAddress);
+  return nas(organization, null);
+}
+
+const usersNamed = prepared((handle) =>
+  handle.select({ id: user.id }).from(user).where(identifies()).prepare()
+);
+const knownSession = (db: Database, uniqueId: string, organizations: readonly OrganizationId[]) =>
+  db.ledger.select({ organizationId: radacct.organizationId }).from(radacct)
+    .where(and(inArray(radacct.organizationId, [...organizations]), eq(radacct.uniqueId, uniqueId)));
+
+/** Of the tokens of everybody the name may mean: the known session's, else the one sent as password, else the newest. */
+async function tokenOf(context: AccessContext, proof: NasProof, now: Date): Promise<RadiusToken | undefined> {
+  const { db, settings } = context;
+  const { username, uniqueId, password } = proof;
+  const users = await db.cache.read(`users ${username}`, now, () =>
+    usersNamed(db.directory).all({
+      identifier: username,
+      email: foldCase(username),
+      phones: JSON.stringify(phoneNumbersOf(username, settings.authBackendAutoPrefixes)),
+      userId: "",
+    }));
+  const tokens = await findTokensOf(db, users.map(({ id }) => id));
+  if (uniqueId && tokens.length > 1) {
+    const [session] = await knownSession(db, uniqueId, tokens.map(({ organizationId }) => organizationId));
+    const owner = tokens.find(({ organizationId }) => organizationId === session?.organizationId);
+    if (owner) return owner;
+  }
+  const sent = password ? await findRadiusToken(db, context, password) : null;
+  return tokens.find(({ key }) => key === sent?.key) ?? tokens[0];
+}
+
+/** @throws {DomainError} `forbidden` */
+function requireAllowedHost(hosts: readonly AllowedHost[], clientAddress: string): void {
+  const address = parseIpAddress(clientAddress);
+  for (const { text, network } of hosts) {
+    if (!network) {
+      throw new DomainError(
+        "forbidden",
+        `The list of allowed hosts cannot be used: "${text}" is no address or network`,
+      );
+    }
+    if (address && isInNetwork(address, network)) return;
+  }
+  throw new DomainError(
+    "forbidden",
+    `Requests from ${clientAddress} are not allowed: add it to the allowed hosts`,
+  );
+}
+
+function nas(organization: OrganizationRecord, roaming: Nas["roaming"]): Nas {
+  // The one place that makes the brand: every caller has proven itself by now.
+  return { organization, roaming } as Nas;
+}
+
+const encoder = new TextEncoder();
+function octets(text: string): Uint8Array {
+  return encoder.encode(text);
+}

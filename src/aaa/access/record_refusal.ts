@@ -1,0 +1,72 @@
+import { and, desc, eq, gte } from "drizzle-orm";
+import type { Database } from "../../storage/database.ts";
+import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { accessRefusal } from "../../storage/schema/ledger.ts";
+import type { OrganizationId } from "../../values/organization_id.ts";
+import { toSqlDateTime } from "../../values/sql_date_time.ts";
+import type { Refusal } from "./access_decision.ts";
+import type { AccessRequest } from "./access_request.ts";
+
+/** FreeRADIUS reports a refusal right after it was given. */
+const REPORTED_WITHIN_MILLISECONDS = 30_000;
+
+const insert = compiled(
+  builder.insert(accessRefusal).values({
+    organizationId: given("organizationId"),
+    userId: given("userId"),
+    username: given("username"),
+    calledStationId: given("calledStationId"),
+    callingStationId: given("callingStationId"),
+    refusedAt: given("refusedAt"),
+    reason: given("reason"),
+    explanation: given("explanation"),
+    rule: given("rule"),
+    ruleValue: given("ruleValue"),
+    counted: given("counted"),
+  }),
+);
+const newest = prepared((handle) =>
+  handle.select({ reason: accessRefusal.reason, explanation: accessRefusal.explanation }).from(accessRefusal)
+    .where(and(
+      eq(accessRefusal.organizationId, given("organizationId")),
+      eq(accessRefusal.username, given("username")),
+      gte(accessRefusal.refusedAt, given("since")),
+    )).orderBy(desc(accessRefusal.refusedAt), desc(accessRefusal.id)).limit(1).prepare()
+);
+
+/** Nothing is refused without a reason that an operator can read later. */
+export async function recordRefusal(
+  db: Database,
+  organizationId: OrganizationId,
+  request: AccessRequest,
+  userId: string | null,
+  refusal: Refusal,
+  now: Date,
+): Promise<void> {
+  const row = insert({
+    organizationId,
+    userId,
+    username: request.username,
+    calledStationId: request.calledStationId || null,
+    callingStationId: request.callingStationId || null,
+    refusedAt: toSqlDateTime(now),
+    reason: refusal.reason,
+    explanation: refusal.explanation,
+    rule: refusal.rule ?? null,
+    ruleValue: refusal.ruleValue ?? null,
+    counted: refusal.counted ?? null,
+  });
+  await db.ledger.$client.batch([row], "write");
+}
+
+/** Why the log-in that is reported as rejected was refused; null when we did not refuse it just now. */
+export async function findRefusal(
+  db: Database,
+  organizationId: OrganizationId,
+  username: string,
+  now: Date,
+): Promise<{ readonly reason: string; readonly explanation: string } | null> {
+  const since = toSqlDateTime(new Date(now.getTime() - REPORTED_WITHIN_MILLISECONDS));
+  const [refusal] = await newest(db.ledger).all({ organizationId, username, since });
+  return refusal ?? null;
+}

@@ -1,0 +1,152 @@
+import type { InStatement } from "@libsql/client";
+import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import { v7 as uuid } from "uuid";
+import type { Database } from "../../storage/database.ts";
+import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { radacct } from "../../storage/schema/ledger.ts";
+import { loginPlace } from "../../storage/schema/state.ts";
+import type { OrganizationId } from "../../values/organization_id.ts";
+import { toSqlDateTime } from "../../values/sql_date_time.ts";
+import type { AccessRequest } from "./access_request.ts";
+
+const HELD_MILLISECONDS = 10_000;
+
+export interface Place {
+  readonly organizationId: OrganizationId;
+  readonly userId: string;
+  readonly request: AccessRequest;
+  /** How many sessions the user may have, at least 1. */
+  readonly allowed: number;
+}
+
+const openSessions = prepared((handle) =>
+  handle.select({ called: radacct.calledStationId, calling: radacct.callingStationId }).from(radacct)
+    .where(and(
+      eq(radacct.organizationId, given("organizationId")),
+      eq(radacct.userId, given("userId")),
+      isNull(radacct.stoppedAt),
+    )).prepare()
+);
+const heldPlaces = prepared((handle) =>
+  handle.select({ id: loginPlace.id, pair: loginPlace.pair }).from(loginPlace)
+    .where(and(
+      eq(loginPlace.organizationId, given("organizationId")),
+      eq(loginPlace.userId, given("userId")),
+      gt(loginPlace.expiresAt, given("now")),
+    )).orderBy(asc(loginPlace.id)).prepare()
+);
+const takePlace = compiled(
+  builder.insert(loginPlace).values({
+    organizationId: given("organizationId"),
+    userId: given("userId"),
+    pair: given("pair"),
+    expiresAt: given("expiresAt"),
+  }).onConflictDoUpdate({
+    target: [loginPlace.organizationId, loginPlace.userId, loginPlace.pair],
+    set: { expiresAt: sql`excluded.expires_at` },
+  }),
+);
+const leavePlace = compiled(
+  builder.delete(loginPlace).where(and(
+    eq(loginPlace.organizationId, given("organizationId")),
+    eq(loginPlace.userId, given("userId")),
+    eq(loginPlace.pair, given("pair")),
+  )),
+);
+const handPlaceOver = compiled(
+  builder.delete(loginPlace).where(
+    sql`${loginPlace.id} = (select id from ${loginPlace} where organization_id = ${given("organizationId")}
+      and user_id = ${given("userId")} order by pair = ${given("pair")} desc, id limit 1)`,
+  ),
+);
+
+/** How many sessions and places the user has besides the requesting pair's own. */
+export async function countOpenSessions(db: Database, place: Place, now: Date): Promise<number> {
+  const pair = pairOf(place.request.calledStationId, place.request.callingStationId);
+  return occupied(await readOccupation(db, place, now), pair, Infinity);
+}
+
+/**
+ * Holds a place for ten seconds, or until a Start takes it over, when fewer than `allowed` are occupied. Check and
+ * hold are one step: everybody takes a place first and then looks who came before, so that of parallel log-ins
+ * exactly as many pass as there are places, on any database.
+ *
+ * `pair` names the place to `leavePlaceOf()`; null when the station pair has a session already and needs none.
+ */
+export async function holdPlace(
+  db: Database,
+  place: Place,
+  now: Date,
+): Promise<{ readonly held: boolean; readonly pair: string | null }> {
+  const { organizationId, userId, request, allowed } = place;
+  const own = pairOf(request.calledStationId, request.callingStationId);
+  const before = await readOccupation(db, place, now);
+  if (own !== null && before.sessions.has(own)) {
+    return { held: occupied(before, own, Infinity) < allowed, pair: null };
+  }
+  if (occupied({ ...before, places: [] }, own, 0) >= allowed) return { held: false, pair: null };
+
+  const pair = own ?? `log-in ${uuid()}`;
+  const expiresAt = toSqlDateTime(new Date(now.getTime() + HELD_MILLISECONDS));
+  await db.state.$client.batch([takePlace({ organizationId, userId, pair, expiresAt })], "write");
+  const after = await readOccupation(db, place, now);
+  const mine = after.places.find((held) => held.pair === pair)?.id ?? Infinity;
+  const held = occupied(after, pair, mine) < allowed;
+  if (!held) await leavePlaceOf(db, place, pair);
+  return { held, pair };
+}
+
+export async function leavePlaceOf(db: Database, place: Place, pair: string): Promise<void> {
+  const { organizationId, userId } = place;
+  await db.state.$client.batch([leavePlace({ organizationId, userId, pair })], "write");
+}
+
+/** A new session takes over its pair's place, else the user's oldest. */
+export function placeTakenOver(session: {
+  readonly organizationId: OrganizationId;
+  readonly userId: string;
+  readonly calledStationId: string | null;
+  readonly callingStationId: string | null;
+}): InStatement {
+  const { organizationId, userId, calledStationId, callingStationId } = session;
+  return handPlaceOver({
+    organizationId,
+    userId,
+    pair: pairOf(calledStationId ?? "", callingStationId ?? "") ?? "",
+  });
+}
+
+interface Occupation {
+  /** Station pairs with an open session, and how many each has. */
+  readonly sessions: ReadonlyMap<string, number>;
+  /** Oldest first. */
+  readonly places: readonly { readonly id: number; readonly pair: string }[];
+}
+
+// Places before sessions: a Start removes its place after its session is there, so that one of the two is seen.
+async function readOccupation(
+  db: Database,
+  { organizationId, userId }: Place,
+  now: Date,
+): Promise<Occupation> {
+  const places = await heldPlaces(db.state).all({ organizationId, userId, now: toSqlDateTime(now) });
+  const rows = await openSessions(db.ledger).all({ organizationId, userId });
+  const sessions = new Map<string, number>();
+  rows.forEach(({ called, calling }, index) => {
+    const pair = pairOf(called ?? "", calling ?? "") ?? `session ${index}`;
+    sessions.set(pair, (sessions.get(pair) ?? 0) + 1);
+  });
+  return { sessions, places };
+}
+
+/** Sessions and earlier places but the pair's own; a place whose session has begun counts once. */
+function occupied({ sessions, places }: Occupation, own: string | null, before: number): number {
+  let count = 0;
+  for (const [pair, open] of sessions) if (pair !== own) count += open;
+  for (const { id, pair } of places) if (id < before && pair !== own && !sessions.has(pair)) count++;
+  return count;
+}
+
+function pairOf(called: string, calling: string): string | null {
+  return called && calling ? `${called}|${calling}` : null;
+}

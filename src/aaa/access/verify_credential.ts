@@ -1,0 +1,115 @@
+import { and, eq, sql } from "drizzle-orm";
+import { changeDirectory } from "../../storage/database.ts";
+import { builder, compiled, given } from "../../storage/prepared.ts";
+import { user } from "../../storage/schema/users.ts";
+import { toSqlDateTime } from "../../values/sql_date_time.ts";
+import { addDays, localDay } from "../../values/local_day.ts";
+import { isUsablePassword } from "../credentials/password_hash.ts";
+import { findRadiusToken, isRepetition, type RadiusToken } from "../credentials/radius_token.ts";
+import type { OrganizationRecord } from "../identity/organization_record.ts";
+import type { Settings } from "../settings.ts";
+import type { AccessContext } from "./access_context.ts";
+import type { AccountRefusal } from "./access_decision.ts";
+import type { AccessRequest } from "./access_request.ts";
+import type { Candidate } from "./find_user.ts";
+
+export type CredentialVerdict =
+  /** `token`: the RADIUS token that was shown and is still to be taken; null for a password or a repetition. */
+  | {
+    readonly kind: "genuine";
+    readonly candidate: Candidate;
+    readonly token: RadiusToken | null;
+    readonly byToken: boolean;
+  }
+  | { readonly kind: "refused"; readonly reason: AccountRefusal }
+  | { readonly kind: "overloaded"; readonly retryAfterSeconds: number };
+
+/**
+ * Step 3: whose credential it is. A RADIUS key is looked up first and never pays for a password hash; else the
+ * password of each candidate is tried, and of nobody when there is none, so that the time does not tell who exists.
+ */
+export async function verifyCredential(
+  context: AccessContext,
+  organization: OrganizationRecord,
+  candidates: readonly Candidate[],
+  request: AccessRequest,
+  now: Date,
+): Promise<CredentialVerdict> {
+  const token = await findRadiusToken(context.db, context, request.password);
+  const owner = token && candidates.find(({ id }) => id === token.userId);
+  if (token && owner && token.organizationId === organization.id) {
+    return verifyToken(context.settings, organization, owner, token, request, now);
+  }
+  return await verifyPassword(context, organization, candidates, request.password, now);
+}
+
+function verifyToken(
+  settings: Settings,
+  organization: OrganizationRecord,
+  candidate: Candidate,
+  token: RadiusToken,
+  request: AccessRequest,
+  now: Date,
+): CredentialVerdict {
+  const byPassword = token.passwordBased !== false;
+  if (byPassword && passwordExpired(settings, organization, candidate, now)) {
+    return { kind: "refused", reason: "password_expired" };
+  }
+  if (token.canAuth) return { kind: "genuine", candidate, token, byToken: true };
+  if (!isRepetition(token, stationOf(organization, request), now)) {
+    return { kind: "refused", reason: "token_used" };
+  }
+  return { kind: "genuine", candidate, token: null, byToken: true };
+}
+
+async function verifyPassword(
+  context: AccessContext,
+  organization: OrganizationRecord,
+  candidates: readonly Candidate[],
+  password: string,
+  now: Date,
+): Promise<CredentialVerdict> {
+  const tried = candidates.length ? candidates : [null];
+  for (const candidate of tried) {
+    const stored = candidate && { userId: candidate.id, encoded: candidate.password };
+    const verdict = await context.passwords.verify(stored, password, now.getTime());
+    if (verdict.kind === "overloaded") return verdict;
+    if (!candidate || verdict.kind === "wrong") continue;
+    if (verdict.rehash) context.inBackground(rehash(context, candidate, password, now));
+    if (passwordExpired(context.settings, organization, candidate, now)) {
+      return { kind: "refused", reason: "password_expired" };
+    }
+    return { kind: "genuine", candidate, token: null, byToken: false };
+  }
+  return { kind: "refused", reason: candidates.length ? "wrong_credential" : "unknown_user" };
+}
+
+const replacePassword = compiled(
+  builder.update(user).set({ password: sql`${given("encoded")}`, modified: sql`${given("now")}` })
+    .where(and(eq(user.id, given("id")), eq(user.password, given("outdated")))),
+);
+
+/** Stores an imported password in our own format, unless it was changed meanwhile. */
+async function rehash({ db, passwords }: AccessContext, candidate: Candidate, password: string, now: Date) {
+  const encoded = await passwords.hash(password);
+  const { id, password: outdated } = candidate;
+  await changeDirectory(db, [replacePassword({ id, outdated, encoded, now: toSqlDateTime(now) })]);
+}
+
+/** Days count in the organization's calendar; a user without a usable password has none that could expire. */
+export function passwordExpired(
+  settings: Settings,
+  { timeZone }: OrganizationRecord,
+  { isStaff, password, passwordUpdated }: Candidate,
+  now: Date,
+): boolean {
+  const days = (isStaff && settings.staffUserPasswordExpiration) || settings.userPasswordExpiration;
+  if (!days || !passwordUpdated || !isUsablePassword(password)) return false;
+  return addDays(passwordUpdated, days) < localDay(timeZone, now.getTime()).day;
+}
+
+/** Who took a token: the credentials' organization and both station ids; null when one of them was not sent. */
+export function stationOf({ id }: OrganizationRecord, request: AccessRequest): string | null {
+  const { calledStationId, callingStationId } = request;
+  return calledStationId && callingStationId ? `${id} ${calledStationId} ${callingStationId}` : null;
+}

@@ -1,0 +1,90 @@
+import { eq, type SQL } from "drizzle-orm";
+import type { Database } from "../../storage/database.ts";
+import { given, prepared } from "../../storage/prepared.ts";
+import { organization, organizationRadiusSettings } from "../../storage/schema/organizations.ts";
+import { type IpNetwork, parseIpNetwork } from "../../values/ip_address.ts";
+import { OrganizationId } from "../../values/organization_id.ts";
+import type { Settings } from "../settings.ts";
+import * as v from "valibot";
+
+type OrganizationRow = typeof organization.$inferSelect;
+type SettingsRow = typeof organizationRadiusSettings.$inferSelect;
+
+/** An entry of an allowed-hosts list: what it says, and null when it cannot be read. */
+export interface AllowedHost {
+  readonly text: string;
+  readonly network: IpNetwork | null;
+}
+
+/** An organization and its settings, those it leaves open taken from the installation's. */
+export interface OrganizationRecord {
+  readonly id: OrganizationId;
+  readonly slug: string;
+  readonly name: string;
+  readonly isActive: boolean;
+  /** Null without a settings row: then there are no credentials for its NASes. */
+  readonly token: string | null;
+  readonly allowedHosts: readonly AllowedHost[];
+  readonly timeZone: string;
+  readonly needsIdentityVerification: boolean;
+  readonly macAddrRoamingEnabled: boolean;
+  readonly gigawordsReplies: boolean;
+}
+
+const readOrganization = (where: SQL) =>
+  prepared((handle) =>
+    handle.select().from(organization)
+      .leftJoin(organizationRadiusSettings, eq(organizationRadiusSettings.organizationId, organization.id))
+      .where(where).prepare()
+  );
+const byId = readOrganization(eq(organization.id, given("key")));
+const bySlug = readOrganization(eq(organization.slug, given("key")));
+
+/** Null for an unknown organization and for a text that is no UUID. */
+export async function findOrganization(
+  db: Database,
+  settings: Settings,
+  id: string,
+  now: Date,
+): Promise<OrganizationRecord | null> {
+  const parsed = v.safeParse(OrganizationId, id);
+  if (!parsed.success) return null;
+  return await load(db, settings, byId, parsed.output, now);
+}
+
+export async function findOrganizationBySlug(
+  db: Database,
+  settings: Settings,
+  slug: string,
+  now: Date,
+): Promise<OrganizationRecord | null> {
+  return await load(db, settings, bySlug, slug, now);
+}
+
+function load(db: Database, settings: Settings, query: typeof byId, key: string, now: Date) {
+  return db.cache.read(`organization ${key}`, now, async () => {
+    const [row] = await query(db.directory).all({ key });
+    return row ? toRecord(row.organization, row.organization_radius_settings, settings) : null;
+  });
+}
+
+function toRecord(row: OrganizationRow, own: SettingsRow | null, settings: Settings): OrganizationRecord {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    isActive: row.isActive,
+    token: own?.token ?? null,
+    allowedHosts: parseAllowedHosts(
+      own?.freeradiusAllowedHosts ? own.freeradiusAllowedHosts.split(",") : settings.freeradiusAllowedHosts,
+    ),
+    timeZone: own?.timeZone ?? settings.timeZone,
+    needsIdentityVerification: own?.needsIdentityVerification ?? settings.needsIdentityVerification,
+    macAddrRoamingEnabled: own?.macAddrRoamingEnabled ?? settings.macAddrRoamingEnabled,
+    gigawordsReplies: own?.gigawordsReplies ?? false,
+  };
+}
+
+export function parseAllowedHosts(texts: readonly string[]): AllowedHost[] {
+  return texts.map((text) => ({ text, network: parseIpNetwork(text) }));
+}
