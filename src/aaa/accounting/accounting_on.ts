@@ -1,0 +1,74 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Database } from "../../storage/database.ts";
+import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { radacct } from "../../storage/schema/ledger.ts";
+import { nasRestart } from "../../storage/schema/state.ts";
+import type { OrganizationId } from "../../values/organization_id.ts";
+import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
+
+const REPETITION_MILLISECONDS = 60_000;
+const CLOSED_AT_ONCE = 1000;
+
+/** A NAS that says it has restarted (RFC 2866 section 5.1); an empty text was not sent. */
+export interface NasRestart {
+  readonly organizationId: OrganizationId;
+  readonly nasIpAddress: string;
+  readonly calledStationId: string;
+}
+
+const thisNas = and(
+  eq(nasRestart.organizationId, given("organizationId")),
+  eq(nasRestart.nasIpAddress, given("nasIpAddress")),
+  eq(nasRestart.calledStationId, given("calledStationId")),
+);
+const lastRestart = prepared((handle) =>
+  handle.select({ firstAt: nasRestart.firstAt }).from(nasRestart).where(thisNas).prepare()
+);
+const rememberRestart = compiled(
+  builder.insert(nasRestart).values({
+    organizationId: given("organizationId"),
+    nasIpAddress: given("nasIpAddress"),
+    calledStationId: given("calledStationId"),
+    firstAt: given("firstAt"),
+  }).onConflictDoUpdate({
+    target: [nasRestart.organizationId, nasRestart.nasIpAddress, nasRestart.calledStationId],
+    set: { firstAt: sql`excluded.first_at` },
+  }),
+);
+const closeSome = compiled(
+  builder.update(radacct).set({
+    stoppedAt: sql`${given("now")}`,
+    terminateCause: "NAS-Reboot",
+    closedBy: "server",
+    nodeId: sql`${given("nodeId")}`,
+    changeSeq: sql`(select coalesce(max(change_seq), 0) + 1 from radacct where node_id = ${given("nodeId")})`,
+  }).where(sql`rowid in (select rowid from radacct where organization_id = ${given("organizationId")}
+    and acctstoptime is null
+    and (${given("nasIpAddress")} = '' or nasipaddress = ${given("nasIpAddress")})
+    and (${given("calledStationId")} = '' or calledstationid = ${given("calledStationId")})
+    and acctstarttime <= ${given("begunUntil")} limit ${sql.raw(String(CLOSED_AT_ONCE))})`),
+);
+
+/**
+ * Closes the open sessions of one NAS of one organization: they ended when it restarted. Said again within a minute it
+ * closes nothing that began since it was first said.
+ */
+export async function closeRestartedNas(db: Database, restart: NasRestart, now: Date): Promise<void> {
+  if (!restart.nasIpAddress && !restart.calledStationId) return;
+  const begunUntil = await firstSaid(db, restart, now);
+  for (;;) {
+    const statement = closeSome({ ...restart, begunUntil, now: toSqlDateTime(now), nodeId: db.nodeId });
+    const [result] = await db.ledger.$client.batch([statement], "write");
+    if ((result?.rowsAffected ?? 0) < CLOSED_AT_ONCE) return;
+  }
+}
+
+async function firstSaid(db: Database, restart: NasRestart, now: Date): Promise<SqlDateTime> {
+  const [last] = await lastRestart(db.state).all({ ...restart });
+  if (last && last.firstAt > toSqlDateTime(new Date(now.getTime() - REPETITION_MILLISECONDS))) {
+    return last.firstAt;
+  }
+  const firstAt = toSqlDateTime(now);
+  await db.state.$client.batch([rememberRestart({ ...restart, firstAt })], "write");
+  return firstAt;
+}

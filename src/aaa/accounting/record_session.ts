@@ -1,0 +1,129 @@
+import type { InStatement } from "@libsql/client";
+import { EXPECT_CHANGE, isConflict, writeLedgerAndState } from "../../storage/database.ts";
+import { toSqlDateTime } from "../../values/sql_date_time.ts";
+import type { AccessContext } from "../access/access_context.ts";
+import { findGroup, findSessionOwner } from "../access/find_user.ts";
+import { placeTakenOver } from "../access/simultaneous_use.ts";
+import { endRadiusTokens } from "../credentials/radius_token.ts";
+import type { OrganizationRecord } from "../identity/organization_record.ts";
+import type { AccountingPacket, Session } from "./accounting_packet.ts";
+import { advanceSession, beginSession, lastKnownAt } from "./advance_session.ts";
+import {
+  addUsage,
+  closeOlderSessions,
+  findSession,
+  insertSession,
+  type StoredSession,
+  updateSession,
+} from "./session_statements.ts";
+import { usageShares } from "./usage_shares.ts";
+
+/** Each lost race means that another packet of the session was stored. */
+const MOST_RACES = 500;
+
+type Change = { readonly before: StoredSession | null; readonly after: Session };
+
+/**
+ * Stores what a Start, Interim-Update or Stop reports, with the usage it adds: durable when the promise is kept. Any
+ * order, repetition and simultaneity of a session's packets gives the same totals, state and sum of usage.
+ */
+export async function recordSession(
+  context: AccessContext,
+  organization: OrganizationRecord,
+  packet: AccountingPacket,
+  now: Date,
+): Promise<"created" | "updated"> {
+  for (let race = 0; race < MOST_RACES; race++) {
+    const change = await changeOf(context, organization, packet, now);
+    try {
+      const { ledger, state } = statementsOf(context, organization, change, now);
+      await writeLedgerAndState(context.db, ledger, state);
+      return change.before ? "updated" : "created";
+    } catch (fault) {
+      if (!isConflict(fault)) throw fault;
+    }
+  }
+  throw new Error(
+    `Cannot store session ${packet.uniqueId}: its row was changed ${MOST_RACES} times meanwhile`,
+  );
+}
+
+async function changeOf(
+  context: AccessContext,
+  organization: OrganizationRecord,
+  packet: AccountingPacket,
+  now: Date,
+): Promise<Change> {
+  const { db, settings } = context;
+  const { uniqueId } = packet;
+  const [before] = await findSession(db.ledger).all({ organizationId: organization.id, uniqueId });
+  const userId = before?.userId ?? await ownerOf(context, organization, packet, now);
+  if (before) {
+    const after = advanceSession(before, packet, userId, now);
+    return { before, after: keepConvertedStation(context, organization, before, after) };
+  }
+  const after = beginSession(organization.id, packet, userId, now);
+  const { username, callingStationId } = after;
+  if (!settings.apiAccountingAutoGroup || !userId || username === callingStationId) {
+    return { before: null, after };
+  }
+  const group = await findGroup(db, organization.id, userId, now);
+  return { before: null, after: { ...after, groupname: group?.name ?? null } };
+}
+
+async function ownerOf(
+  { db, settings }: AccessContext,
+  organization: OrganizationRecord,
+  { description }: AccountingPacket,
+  now: Date,
+): Promise<string | null> {
+  const name = description.username;
+  if (!name) return null;
+  const owner = await findSessionOwner(db, organization.id, name, settings.authBackendAutoPrefixes, now);
+  return owner?.id ?? null;
+}
+
+/** An id that is listed as unconverted never replaces the converted one (radius-api 3.7). */
+function keepConvertedStation(
+  { settings }: AccessContext,
+  organization: OrganizationRecord,
+  before: Session,
+  after: Session,
+): Session {
+  const listed = settings.calledStationIds[organization.id] ?? settings.calledStationIds[organization.slug];
+  const isUnconverted = after.calledStationId !== null &&
+    listed?.unconverted_ids.includes(after.calledStationId);
+  return isUnconverted && before.calledStationId
+    ? { ...after, calledStationId: before.calledStationId }
+    : after;
+}
+
+function statementsOf(
+  { db, settings }: AccessContext,
+  { id: organizationId, timeZone }: OrganizationRecord,
+  { before, after }: Change,
+  now: Date,
+): { readonly ledger: InStatement[]; readonly state: InStatement[] } {
+  const { nodeId } = db;
+  const { userId } = after;
+  const ledger = [
+    before ? updateSession(before, after, nodeId) : insertSession(after, nodeId),
+    EXPECT_CHANGE,
+  ];
+  const state: InStatement[] = [];
+  if (userId) {
+    // A row whose user was unknown has charged nobody yet.
+    const counted = before?.userId ? before : null;
+    for (const share of usageShares(counted, after, timeZone, now)) {
+      ledger.push(addUsage({ organizationId, userId, nodeId, ...share }));
+    }
+  }
+  const opens = !before && after.stoppedAt === null;
+  if (opens && after.callingStationId) ledger.push(closeOlderSessions(after, nodeId, toSqlDateTime(now)));
+  if (opens && userId) state.push(placeTakenOver({ ...after, userId }));
+  const firstStop = after.closedBy === "nas" && !before?.closedBy;
+  if (firstStop && userId && settings.disposableRadiusUserToken) {
+    state.push(endRadiusTokens(userId, organizationId, lastKnownAt(after)));
+  }
+  return { ledger, state };
+}

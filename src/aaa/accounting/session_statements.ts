@@ -1,0 +1,136 @@
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import type { InStatement } from "@libsql/client";
+import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { radacct, usageDay } from "../../storage/schema/ledger.ts";
+import type { Session } from "./accounting_packet.ts";
+
+/** A session as it was read, with the mark that a write must still find. */
+export type StoredSession = Session & { readonly nodeId: string; readonly changeSeq: number };
+
+const thisSession = and(
+  eq(radacct.organizationId, given("organizationId")),
+  eq(radacct.uniqueId, given("uniqueId")),
+);
+export const findSession = prepared((handle) => handle.select().from(radacct).where(thisSession).prepare());
+
+// The next number of this node: the newest entry of an index, not a scan.
+const nextSeq = sql`(select coalesce(max(change_seq), 0) + 1 from radacct where node_id = ${
+  given("nodeId")
+})`;
+const numbered = { nodeId: sql`${given("nodeId")}`, changeSeq: nextSeq };
+
+const value = (name: string) => sql`${given(name)}`;
+/** Columns that no index has: most packets change only these. */
+const unindexed = {
+  sessionId: value("sessionId"),
+  groupname: value("groupname"),
+  realm: value("realm"),
+  nasPortId: value("nasPortId"),
+  nasPortType: value("nasPortType"),
+  updatedAt: value("updatedAt"),
+  interval: value("interval"),
+  sessionSeconds: value("sessionSeconds"),
+  authentication: value("authentication"),
+  connectionInfoStart: value("connectionInfoStart"),
+  connectionInfoStop: value("connectionInfoStop"),
+  inputOctets: value("inputOctets"),
+  outputOctets: value("outputOctets"),
+  terminateCause: value("terminateCause"),
+  serviceType: value("serviceType"),
+  framedProtocol: value("framedProtocol"),
+  framedIpAddress: value("framedIpAddress"),
+  framedIpv6Address: value("framedIpv6Address"),
+  framedIpv6Prefix: value("framedIpv6Prefix"),
+  framedInterfaceId: value("framedInterfaceId"),
+  delegatedIpv6Prefix: value("delegatedIpv6Prefix"),
+  heardAt: value("heardAt"),
+  describedBy: value("describedBy"),
+  closedBy: value("closedBy"),
+};
+const indexed = {
+  username: value("username"),
+  userId: value("userId"),
+  nasIpAddress: value("nasIpAddress"),
+  startedAt: value("startedAt"),
+  stoppedAt: value("stoppedAt"),
+  calledStationId: value("calledStationId"),
+  callingStationId: value("callingStationId"),
+  callingMac: value("callingMac"),
+};
+const INDEXED = Object.keys(indexed) as (keyof typeof indexed)[];
+
+const insert = compiled(
+  builder.insert(radacct).values({
+    organizationId: given("organizationId"),
+    uniqueId: given("uniqueId"),
+    ...unindexed,
+    ...indexed,
+    ...numbered,
+  }).onConflictDoNothing(),
+);
+const unchangedSince = and(
+  thisSession,
+  eq(radacct.nodeId, given("beforeNode")),
+  eq(radacct.changeSeq, given("beforeSeq")),
+);
+const updateAll = compiled(
+  builder.update(radacct).set({ ...unindexed, ...indexed, ...numbered }).where(unchangedSince),
+);
+const updateUnindexed = compiled(
+  builder.update(radacct).set({ ...unindexed, ...numbered }).where(unchangedSince),
+);
+
+/** Changes no row when another packet made the session first. */
+export function insertSession(session: Session, nodeId: string): InStatement {
+  return insert({ ...session, nodeId });
+}
+
+/** Changes no row when another packet changed the session since it was read. */
+export function updateSession(before: StoredSession, after: Session, nodeId: string): InStatement {
+  const values = { ...after, nodeId, beforeNode: before.nodeId, beforeSeq: before.changeSeq };
+  const moved = INDEXED.some((column) => before[column] !== after[column]);
+  return moved ? updateAll(values) : updateUnindexed(values);
+}
+
+export const addUsage = compiled(
+  builder.insert(usageDay).values({
+    organizationId: given("organizationId"),
+    userId: given("userId"),
+    day: given("day"),
+    nodeId: given("nodeId"),
+    sessionSeconds: given("sessionSeconds"),
+    inputOctets: given("inputOctets"),
+    outputOctets: given("outputOctets"),
+  }).onConflictDoUpdate({
+    target: [usageDay.organizationId, usageDay.userId, usageDay.day, usageDay.nodeId],
+    set: {
+      sessionSeconds: sql`session_seconds + excluded.session_seconds`,
+      inputOctets: sql`input_octets + excluded.input_octets`,
+      outputOctets: sql`output_octets + excluded.output_octets`,
+    },
+  }),
+);
+
+const closeOlder = compiled(
+  builder.update(radacct).set({
+    stoppedAt: sql`coalesce(acctupdatetime, ${given("now")})`,
+    terminateCause: "Session-Timeout",
+    closedBy: "server",
+    ...numbered,
+  }).where(and(
+    eq(radacct.organizationId, given("organizationId")),
+    sql`${radacct.userId} is ${given("userId")}`,
+    isNull(radacct.stoppedAt),
+    sql`(${radacct.userId} is not null or ${radacct.username} = ${given("username")})`,
+    sql`(${radacct.callingStationId} = ${given("callingStationId")} or ${radacct.callingMac} = ${
+      given("callingMac")
+    })`,
+    sql`${radacct.uniqueId} <> ${given("uniqueId")}`,
+    lt(radacct.startedAt, given("startedAt")),
+  )),
+);
+
+/** A station has one session: a new open one ends those that began before it, of the same user here. */
+export function closeOlderSessions(session: Session, nodeId: string, now: string): InStatement {
+  return closeOlder({ ...session, nodeId, now });
+}
