@@ -17,4 +17,6 @@ export interface Deps {
   readonly socketAddress: (c: Context) => string;
   /** Goes on after the answer; a failure is logged. */
   readonly inBackground: (work: Promise<unknown>) => void;
+  /** A failure nobody expected: it is logged, the client learns nothing of it. */
+  readonly reportFault: (fault: unknown) => void;
 }

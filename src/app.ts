@@ -1,0 +1,24 @@
+import { Hono } from "hono";
+import type { Deps } from "./deps.ts";
+import { accountingRoute } from "./http/freeradius/accounting.ts";
+import { authorizeRoute } from "./http/freeradius/authorize.ts";
+import { authenticateRequest } from "./http/freeradius/nas_request.ts";
+import { postAuthRoute } from "./http/freeradius/post_auth.ts";
+import { notFound, problem } from "./http/problem.ts";
+
+/** The URL map. */
+export function createApp(deps: Deps): Hono {
+  const app = new Hono({ strict: false });
+  app.onError((thrown, c) => {
+    const answer = problem(c, thrown);
+    if (answer) return answer;
+    deps.reportFault(thrown);
+    return c.json({ detail: "Something went wrong here. It was logged." }, 500);
+  });
+  app.notFound((c) => c.json(notFound().body, 404));
+
+  app.route("/api/v1/freeradius", authorizeRoute(deps, authenticateRequest));
+  app.route("/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
+  app.route("/api/v1/freeradius", accountingRoute(deps, authenticateRequest));
+  return app;
+}

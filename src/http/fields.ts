@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { invalidFields } from "./problem.ts";
+import type { Body } from "./read_body.ts";
+
+const LARGEST_INT64 = 9_223_372_036_854_775_807n;
+
+/**
+ * A text of at most `longest` characters, surrounding white space cut off. Numbers are taken as their text, as clients
+ * of loose languages send them. Messages are the ones existing clients show.
+ */
+export function text(longest: number, options: { readonly blank?: boolean } = {}) {
+  return v.pipe(
+    v.union(
+      [v.string(), v.pipe(v.number(), v.safeInteger())],
+      ({ received }) => received === "null" ? "This field may not be null." : "Not a valid string.",
+    ),
+    v.transform((value) => String(value).trim()),
+    v.check((value) => options.blank || value !== "", "This field may not be blank."),
+    v.check((value) => value.isWellFormed(), "Not a valid string."),
+    v.check((value) => !value.includes("\0"), "Null characters are not allowed."),
+    v.check(
+      (value) => value.length <= longest || [...value].length <= longest,
+      `Ensure this field has no more than ${longest} characters.`,
+    ),
+  );
+}
+
+/** Like `text()`, but it may be left out, empty or null. */
+export const optionalText = (longest: number) => v.optional(v.nullable(text(longest, { blank: true })));
+
+/** A 64-bit count: an integer or its decimal text, `""` for not sent. */
+export function optionalCount() {
+  return v.optional(v.pipe(
+    v.union(
+      [v.string(), v.number(), v.bigint()],
+      ({ received }) => received === "null" ? "This field may not be null." : "A valid integer is required.",
+    ),
+    v.transform((value) => typeof value === "string" ? value.trim() : value),
+    v.check((value) => value === "" || isInteger(value), "A valid integer is required."),
+    v.transform((value) => value === "" ? undefined : toBigInt(value)),
+    v.check(
+      (value) => value === undefined || value >= 0n,
+      "Ensure this value is greater than or equal to 0.",
+    ),
+    v.check(
+      (value) => value === undefined || value <= LARGEST_INT64,
+      `Ensure this value is less than or equal to ${LARGEST_INT64}.`,
+    ),
+  ));
+}
+
+function isInteger(value: string | number | bigint): boolean {
+  if (typeof value === "string") return /^[+-]?[0-9]{1,400}(\.0*)?$/.test(value);
+  return typeof value === "bigint" || Number.isInteger(value);
+}
+
+function toBigInt(value: string | number | bigint): bigint {
+  return BigInt(typeof value === "string" ? value.replace(/\.0*$/, "") : value);
+}
+
+/**
+ * Checks a body against its fields; keys that no field names are ignored.
+ *
+ * @throws {HttpProblem} 400 with every field's messages.
+ */
+export function parseFields<Entries extends v.ObjectEntries>(
+  schema: v.ObjectSchema<Entries, v.ErrorMessage<v.ObjectIssue> | undefined>,
+  body: Body,
+): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+  const result = v.safeParse(schema, body, { abortPipeEarly: true });
+  if (result.success) return result.output;
+  const errors: Record<string, string[]> = {};
+  for (const issue of result.issues) {
+    const field = String(issue.path?.[0]?.key ?? "non_field_errors");
+    const message = issue.type === "object" ? "This field is required." : issue.message;
+    (errors[field] ??= []).push(message);
+  }
+  throw invalidFields(errors);
+}

@@ -1,0 +1,93 @@
+import type { Context } from "hono";
+import { Hono } from "hono";
+import type { Nas } from "../../aaa/access/authenticate_nas.ts";
+import { closeRestartedNas } from "../../aaa/accounting/accounting_on.ts";
+import { countSessions, listSessions, type SessionFilter } from "../../aaa/accounting/list_sessions.ts";
+import { recordSession } from "../../aaa/accounting/record_session.ts";
+import type { Deps } from "../../deps.ts";
+import { normalizeIpAddress } from "../../values/ip_address.ts";
+import type { SqlDateTime } from "../../values/sql_date_time.ts";
+import { parseDateTime } from "../../values/zoned_time.ts";
+import { linkHeader, pageOf } from "../pagination.ts";
+import { invalidFields } from "../problem.ts";
+import type { Body } from "../read_body.ts";
+import { requestLanguage } from "../request_language.ts";
+import { sessionJson } from "../session_json.ts";
+import { toAccountingPacket } from "./accounting_fields.ts";
+import { type AuthenticateRequest, empty, readNasRequest, textOf } from "./nas_request.ts";
+
+/** Called by rlm_rest in FreeRADIUS's `accounting` section; GET lists what was accounted. */
+export function accountingRoute(deps: Deps, authenticate: AuthenticateRequest): Hono {
+  return new Hono({ strict: false }).all("/accounting", async (c) => {
+    const { nas, body, now } = await readNasRequest(deps, c, authenticate, "accounting", [
+      "GET",
+      "HEAD",
+      "POST",
+    ]);
+    return c.req.method === "POST" ? await record(deps, nas, body, now) : await list(deps, c, nas);
+  });
+}
+
+async function record(deps: Deps, nas: Nas | null, body: Body, now: Date): Promise<Response> {
+  if (!nas) return empty(200);
+  const { organization, roaming } = nas;
+  const status = textOf(body, "status_type");
+  if (status === "Accounting-On") {
+    await closeRestartedNas(deps.db, {
+      organizationId: organization.id,
+      nasIpAddress: sentAddress(body),
+      calledStationId: textOf(body, "called_station_id"),
+    }, now);
+  }
+  if (status === "Accounting-On" || status === "Accounting-Off") return empty(200);
+  const packet = toAccountingPacket(body, roaming?.username, deps.settings.timeZone);
+  if (!packet) return empty(200);
+  const stored = await recordSession(deps, organization, packet, now);
+  return empty(stored === "created" ? 201 : 200);
+}
+
+/** Something that is no address stays as it is: it then matches no NAS, instead of every one. */
+function sentAddress(body: Body): string {
+  const sent = textOf(body, "nas_ip_address");
+  return normalizeIpAddress(sent) ?? sent;
+}
+
+async function list({ db, settings }: Deps, c: Context, nas: Nas | null): Promise<Response> {
+  if (!nas) return c.json([]);
+  const filter = filterOf(c, settings.timeZone);
+  const { id } = nas.organization;
+  const page = pageOf(c, settings, await countSessions(db, id, filter));
+  const sessions = await listSessions(db, id, filter, page);
+  const link = linkHeader(c, page);
+  const language = requestLanguage(c);
+  return c.json(
+    sessions.map((session) => sessionJson(session, settings.timeZone, language)),
+    200,
+    link ? { Link: link } : {},
+  );
+}
+
+function filterOf(c: Context, zone: string): SessionFilter {
+  const sent = (name: string) => c.req.query(name) || undefined;
+  const entries = {
+    username: sent("username"),
+    calledStationId: sent("called_station_id"),
+    callingStationId: sent("calling_station_id"),
+    startedFrom: dateFilter("start_time", sent("start_time"), zone),
+    stoppedUntil: dateFilter("stop_time", sent("stop_time"), zone),
+    isOpen: booleanFilter(sent("is_open")),
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+function dateFilter(name: string, sent: string | undefined, zone: string): SqlDateTime | undefined {
+  if (sent === undefined) return undefined;
+  const at = parseDateTime(sent, zone);
+  if (at === null) throw invalidFields({ [name]: ["Enter a valid date/time."] });
+  return at;
+}
+
+/** `true`, `false`, `1`, `0` in any letter case; anything else filters nothing. */
+function booleanFilter(sent: string | undefined): boolean | undefined {
+  return { true: true, "1": true, false: false, "0": false }[sent?.toLowerCase() ?? ""];
+}

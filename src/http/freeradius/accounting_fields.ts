@@ -1,0 +1,186 @@
+import * as v from "valibot";
+import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts";
+import { isIpv6Network, normalizeIpAddress, normalizeIpv6Address } from "../../values/ip_address.ts";
+import type { SqlDateTime } from "../../values/sql_date_time.ts";
+import { parseDateTime } from "../../values/zoned_time.ts";
+import { optionalCount, optionalText, parseFields, text } from "../fields.ts";
+import { invalidFields } from "../problem.ts";
+import type { Body } from "../read_body.ts";
+
+const GIGAWORD = 4_294_967_296n;
+const LARGEST_INT64 = 9_223_372_036_854_775_807n;
+const LARGEST_INT32 = 2_147_483_647n;
+
+const STATUSES = ["Start", "Interim-Update", "Stop", "Accounting-On", "Accounting-Off"] as const;
+
+/** An address, `""` for none; never null. */
+function address(normalize: (value: string) => string | null, complaint: string) {
+  return v.optional(v.pipe(
+    text(64, { blank: true }),
+    v.check((value) => value === "" || normalize(value) !== null, complaint),
+    v.transform((value) => value === "" ? null : normalize(value)),
+  ));
+}
+
+const instant = v.optional(v.nullable(text(64, { blank: true })));
+
+/** What accounting sends about one session (radius-api 3.1). */
+export const AccountingFields = v.object({
+  status_type: v.picklist(
+    STATUSES,
+    ({ received }) =>
+      received === "undefined" ? "This field is required." : `${received} is not a valid choice.`,
+  ),
+  unique_id: text(32),
+  session_id: text(255),
+  nas_ip_address: v.pipe(
+    text(64),
+    v.check((value) => normalizeIpAddress(value) !== null, "Enter a valid IPv4 or IPv6 address."),
+    v.transform((value) => normalizeIpAddress(value) ?? value),
+  ),
+  username: optionalText(255),
+  groupname: optionalText(255),
+  realm: optionalText(255),
+  nas_port_id: optionalText(255),
+  nas_port_type: optionalText(32),
+  start_time: instant,
+  update_time: instant,
+  stop_time: instant,
+  interval: v.optional(v.nullable(v.pipe(
+    v.union([v.string(), v.number(), v.bigint()], "A valid integer is required."),
+    v.check((value) => /^[+-]?\d{1,10}$/.test(String(value).trim()), "A valid integer is required."),
+    v.transform((value) => Number(value)),
+    v.check(
+      (value) => value >= 0 && value <= Number(LARGEST_INT32),
+      `Ensure this value is between 0 and ${LARGEST_INT32}.`,
+    ),
+  ))),
+  session_time: optionalCount(),
+  input_octets: optionalCount(),
+  output_octets: optionalCount(),
+  input_gigawords: optionalCount(),
+  output_gigawords: optionalCount(),
+  acct_input_gigawords: optionalCount(),
+  acct_output_gigawords: optionalCount(),
+  authentication: optionalText(32),
+  connection_info_start: optionalText(255),
+  connection_info_stop: optionalText(255),
+  called_station_id: optionalText(253),
+  calling_station_id: optionalText(253),
+  terminate_cause: optionalText(32),
+  service_type: optionalText(32),
+  framed_protocol: optionalText(32),
+  framed_ip_address: address(normalizeIpAddress, "Enter a valid IPv4 or IPv6 address."),
+  framed_ipv6_address: address(normalizeIpv6Address, "Enter a valid IPv6 address."),
+  framed_ipv6_prefix: address(
+    (value) => value.length <= 44 && isIpv6Network(value) ? value : null,
+    "Enter a valid IPv6 network.",
+  ),
+  delegated_ipv6_prefix: address(
+    (value) => value.length <= 44 && isIpv6Network(value) ? value : null,
+    "Enter a valid IPv6 network.",
+  ),
+  framed_interface_id: optionalText(19),
+});
+type Fields = v.InferOutput<typeof AccountingFields>;
+
+/**
+ * Checks a body and turns it into a packet; null for Accounting-On and -Off, which are about no session.
+ *
+ * @param username a roaming session's user name, which takes the place of the MAC address that was sent.
+ * @param zone of times that were sent without an offset.
+ * @throws {HttpProblem} 400 with every field's messages.
+ */
+export function toAccountingPacket(
+  body: Body,
+  username: string | undefined,
+  zone: string,
+): AccountingPacket | null {
+  const fields = parseFields(AccountingFields, withoutEmptyInterval(body));
+  const { status_type: status } = fields;
+  if (status === "Accounting-On" || status === "Accounting-Off") return null;
+  const zeroAtStart = (name: "session_time" | "input_octets" | "output_octets") =>
+    fields[name] ?? (status === "Start" && body[name] === "" ? 0n : undefined);
+  return {
+    status,
+    uniqueId: fields.unique_id,
+    sessionId: fields.session_id,
+    nasIpAddress: fields.nas_ip_address,
+    ...present({
+      startedAt: time(fields, "start_time", zone),
+      updatedAt: time(fields, "update_time", zone),
+      stoppedAt: time(fields, "stop_time", zone),
+      sessionSeconds: zeroAtStart("session_time"),
+      inputOctets: total(fields, "input", zeroAtStart("input_octets")),
+      outputOctets: total(fields, "output", zeroAtStart("output_octets")),
+      terminateCause: fields.terminate_cause,
+    }),
+    description: present({ ...description(fields), ...(username !== undefined && { username }) }),
+  };
+}
+
+function description(fields: Fields) {
+  return {
+    username: fields.username,
+    groupname: fields.groupname,
+    realm: fields.realm,
+    nasPortId: fields.nas_port_id,
+    nasPortType: fields.nas_port_type,
+    interval: fields.interval,
+    authentication: fields.authentication,
+    connectionInfoStart: fields.connection_info_start,
+    connectionInfoStop: fields.connection_info_stop,
+    calledStationId: fields.called_station_id,
+    callingStationId: fields.calling_station_id,
+    serviceType: fields.service_type,
+    framedProtocol: fields.framed_protocol,
+    framedIpAddress: fields.framed_ip_address,
+    framedIpv6Address: fields.framed_ipv6_address,
+    framedIpv6Prefix: fields.framed_ipv6_prefix,
+    framedInterfaceId: fields.framed_interface_id,
+    delegatedIpv6Prefix: fields.delegated_ipv6_prefix,
+  };
+}
+
+/** Gigawords count only when the octets are the low 32 bits; FreeRADIUS may have put both together already. */
+function total(
+  fields: Fields,
+  direction: "input" | "output",
+  octets: bigint | undefined,
+): bigint | undefined {
+  const [name, gigawords] = fields[`acct_${direction}_gigawords`] === undefined
+    ? [`${direction}_gigawords`, fields[`${direction}_gigawords`]]
+    : [`acct_${direction}_gigawords`, fields[`acct_${direction}_gigawords`]];
+  if (octets === undefined || gigawords === undefined || octets >= GIGAWORD) return octets;
+  const sum = gigawords * GIGAWORD + octets;
+  if (sum > LARGEST_INT64) throw invalidFields({ [name]: ["The total is out of range."] });
+  return sum;
+}
+
+function time(
+  fields: Fields,
+  name: "start_time" | "update_time" | "stop_time",
+  zone: string,
+): SqlDateTime | undefined {
+  const sent = fields[name];
+  if (sent === null && name !== "start_time") {
+    throw invalidFields({ [name]: ["This field may not be null."] });
+  }
+  if (sent === undefined || sent === null) return undefined;
+  const at = parseDateTime(sent, zone);
+  if (at === null) throw invalidFields({ [name]: ["Datetime has wrong format."] });
+  return at;
+}
+
+function withoutEmptyInterval(body: Body): Body {
+  if (body.interval !== "") return body;
+  const { interval: _, ...rest } = body;
+  return rest;
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function present<T extends object>(values: T): Present<T> {
+  // What is left has no undefined in it.
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+}
