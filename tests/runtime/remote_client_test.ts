@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { Client } from "@libsql/client";
 import { type Sqld, startSqld } from "../../build/sqld.ts";
 import { openRemote } from "../../src/runtime/remote_client.ts";
+import { isolateWriteQueue } from "../../src/runtime/worker_write_queue.ts";
 import { EXPECT_CHANGE, isConflict } from "../../src/storage/database.ts";
 import { migrate } from "../../src/storage/migrate.ts";
 
@@ -23,6 +24,7 @@ Deno.test({
       });
       await t.step("gives integers as numbers while they are exact, as bigint above", () => integers(client));
       await t.step("lets each of many batches stand or fall by itself", () => standOrFall(client));
+      await t.step("lets the clients of one isolate share one queue", () => sharedQueue(sqld));
       await t.step("tells a failed expectation from a fault", () => conflict(client));
       await t.step("answers reads while writes wait", () => readsPass(client));
       await t.step(
@@ -62,6 +64,17 @@ async function standOrFall(client: Client) {
   deepEqual(rows.map((row) => Array.from(row)), [[60, 0]]);
 }
 
+async function sharedQueue({ url }: Sqld) {
+  const writeQueue = isolateWriteQueue(10_000);
+  const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => {
+    const client = openRemote(url, "", { writeQueue });
+    return client.execute({ sql: "insert into sum values (?, 2)", args: [i % 4 ? 200 + i : 200] });
+  }));
+  equal(outcomes.filter(({ status }) => status === "fulfilled").length, 31);
+  const { rows } = await openRemote(url).execute("select count(*) from sum where n = 2");
+  equal(rows[0]?.[0], 31);
+}
+
 async function conflict(client: Client) {
   await rejects(
     client.batch(["delete from sum where id = -1", EXPECT_CHANGE]),
@@ -87,10 +100,11 @@ async function readsPass(client: Client) {
 }
 
 async function frozen({ url, process }: Sqld) {
-  const hasty = openRemote(url, "", 300);
+  const hasty = openRemote(url, "", { deadlineMilliseconds: 300 });
   const { pid } = process;
   ok(pid);
   Deno.kill(pid, "SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 50));
   const startedAt = performance.now();
   await Promise.all([
     rejects(hasty.execute("select 1")),
