@@ -1,0 +1,87 @@
+import { getCountries, getCountryCallingCode } from "libphonenumber-js/min";
+import * as v from "valibot";
+import { parseIpNetwork } from "../../values/ip_address.ts";
+import { textKindOf, valueFromText } from "../../values/value_from_text.ts";
+import { containing, Count, FieldRule, Flag, TimeZoneName } from "../setting_values.ts";
+
+const CALLING_CODES: ReadonlySet<string> = new Set(
+  getCountries().map((country) => `+${getCountryCallingCode(country)}`),
+);
+
+function shortText(most: number) {
+  return v.pipe(v.string("expected a text"), v.maxLength(most, `expected at most ${most} characters`));
+}
+
+function commaSeparated(expected: string, isItem: (item: string) => boolean) {
+  return v.pipe(v.string(expected), v.check((text) => text.split(",").every(isItem), expected));
+}
+
+const Url = v.pipe(
+  v.string("expected an http: or https: address"),
+  v.check(isWebAddress, "expected an http: or https: address"),
+);
+
+const FIELDS = {
+  sms_verification: Flag,
+  needs_identity_verification: Flag,
+  sms_sender: shortText(128),
+  sms_message: v.pipe(shortText(160), containing("{code}")),
+  sms_cooldown: Count,
+  sms_meta_data: v.record(v.string(), v.unknown(), "expected an object"),
+  freeradius_allowed_hosts: commaSeparated(
+    "expected addresses and networks with commas and without spaces, such as 127.0.0.1,10.0.0.0/8",
+    (item) => parseIpNetwork(item) !== null,
+  ),
+  coa_enabled: Flag,
+  allowed_mobile_prefixes: commaSeparated(
+    "expected calling codes of countries with commas and without spaces, such as +39,+44",
+    (item) => CALLING_CODES.has(item),
+  ),
+  first_name: FieldRule,
+  last_name: FieldRule,
+  location: FieldRule,
+  birth_date: FieldRule,
+  registration_enabled: Flag,
+  saml_registration_enabled: Flag,
+  social_registration_enabled: Flag,
+  mac_addr_roaming_enabled: Flag,
+  login_url: Url,
+  status_url: Url,
+  password_reset_url: v.pipe(shortText(200), containing("{uid}", "{token}")),
+  gigawords_replies: Flag,
+  time_zone: TimeZoneName,
+};
+
+/** Nothing, like null, follows the installation's setting. */
+function orNull<S extends v.GenericSchema>(schema: S) {
+  return v.optional(
+    v.pipe(v.unknown(), v.transform((value) => value === "" ? null : value), v.nullable(schema)),
+  );
+}
+
+type OrNull<T extends Record<string, v.GenericSchema>> = {
+  readonly [K in keyof T]: ReturnType<typeof orNull<T[K]>>;
+};
+
+/** An organization's own settings; null follows the installation's setting of the same meaning, absent is unchanged. */
+export const OrganizationSettings = v.strictObject(
+  // Same keys, each value wrapped.
+  Object.fromEntries(Object.entries(FIELDS).map(([name, schema]) => [name, orNull(schema)])) as OrNull<
+    typeof FIELDS
+  >,
+  (issue) => issue.expected === "never" ? "there is no such setting" : "expected an object",
+);
+export type OrganizationSettings = v.InferOutput<typeof OrganizationSettings>;
+
+export function isOrganizationSetting(name: string): name is keyof typeof FIELDS {
+  return Object.hasOwn(FIELDS, name);
+}
+
+/** What `org set NAME=text` means; nothing and `null` follow the installation's setting. */
+export function organizationSettingFromText(name: keyof typeof FIELDS, text: string): unknown {
+  return text === "null" || text === "" ? null : valueFromText(textKindOf(FIELDS[name]), text);
+}
+
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}

@@ -1,0 +1,56 @@
+import { DomainError } from "../errors.ts";
+import { apply } from "./apply.ts";
+import { type Command, parseCommandLine } from "./command.ts";
+import { serve } from "./serve.ts";
+import { VERSION } from "./version.ts";
+import type { World } from "./world.ts";
+
+const COMMANDS: readonly Command[] = [serve, apply];
+
+/** Runs one command; the exit code: 0, or 1 when it was refused, with one line on standard error. */
+export async function run(args: readonly string[], world: World): Promise<0 | 1> {
+  try {
+    await dispatch(args, world);
+    return 0;
+  } catch (fault) {
+    if (!(fault instanceof DomainError)) throw fault;
+    world.warn(fault.message.replace(/\s*[\r\n]+\s*/g, " "));
+    return 1;
+  }
+}
+
+async function dispatch(args: readonly string[], world: World): Promise<void> {
+  const [first] = args;
+  if (first === undefined || first === "--help" || first === "-h" || first === "help") {
+    return world.print(overview());
+  }
+  if (first === "--version" || first === "-V") return world.print(`portico ${VERSION}`);
+  const command = COMMANDS.find(({ name }) => name.split(" ").every((word, at) => word === args[at]));
+  if (!command) {
+    throw new DomainError(
+      "invalid_input",
+      `There is no command "${args.slice(0, 2).join(" ")}": see portico --help`,
+    );
+  }
+  const { values, positionals } = parseCommandLine(command, args.slice(command.name.split(" ").length));
+  if (values.help) return world.print(helpOf(command));
+  await command.run(world, values, positionals);
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name, operands }) => `${name} ${operands}`.length));
+  const lines = COMMANDS.map(({ name, operands, about }) =>
+    `  ${`${name} ${operands}`.padEnd(width)}  ${about}`
+  );
+  return ["portico COMMAND [--data DIR] [--json]", "", ...lines, "", "portico COMMAND --help tells more."]
+    .join("\n");
+}
+
+function helpOf({ name, operands, about, help, options }: Command): string {
+  const shown = Object.entries(options).map(([option, { type }]) =>
+    `  --${option}${type === "string" ? " VALUE" : ""}`
+  );
+  return [`portico ${name} ${operands}`.trimEnd(), about, ...(help ? ["", help] : []), "", ...shown].join(
+    "\n",
+  ).trimEnd();
+}

@@ -1,0 +1,125 @@
+import process from "node:process";
+import { hasOperator, inviteFirstOperator } from "../aaa/identity/first_operator.ts";
+import type { Config } from "../config.ts";
+import { KNOBS, optionName } from "../config.ts";
+import type { Deps } from "../deps.ts";
+import { DomainError } from "../errors.ts";
+import { startJobs } from "../jobs/schedule.ts";
+import { type HttpServer, serveHttp, socketAddress } from "../runtime/http_server.ts";
+import { logToStandardError, reportFault } from "../runtime/logging.ts";
+import { type Command, textsOf } from "./command.ts";
+import { codeOf, configFor, type Installation, openInstallation, reasonOf } from "./installation.ts";
+import { VERSION } from "./version.ts";
+import type { World } from "./world.ts";
+
+/** Octets of any request's body; what is not an upload has a lower limit of its own. */
+const LARGEST_BODY = 6 * 1024 * 1024;
+/** How long requests in flight and work after answers may take when the program is told to stop. */
+const STOP_PATIENCE_MS = 10_000;
+
+/** Runs the program until it is told to stop. */
+export const serve: Command = {
+  name: "serve",
+  operands: "",
+  about: "Run the server. Everything can be set; nothing has to be.",
+  help: "Every setting is an option, an environment variable and a key of the configuration file:\n" +
+    "`--time-zone Europe/Rome`, `PORTICO_TIME_ZONE`, `time_zone`. docs/settings.md lists them.",
+  options: Object.fromEntries(KNOBS.map(({ name }) => [optionName(name), { type: "string" }])),
+  async run(world, values) {
+    const config = configFor(world, textsOf(values));
+    await logToStandardError(config.logLevel);
+    const installation = await openInstallation(config, world.now());
+    const pending = new Set<Promise<unknown>>();
+    const { createApp } = await import("../app.ts");
+    const app = createApp(depsOf(world, config, installation, pending));
+    const server = listen(config, (request, peer) => app.fetch(request, peer));
+    const jobs = startJobs(installation.db, config, world.now, reportFault);
+    await greet(world, config, installation, server);
+
+    await toldToStop();
+    jobs.stop();
+    await atMost(STOP_PATIENCE_MS, server.stop().then(() => Promise.allSettled(pending)));
+    await installation.close();
+  },
+};
+
+function depsOf(
+  world: World,
+  settings: Config,
+  { db, crypto, serverKey, passwords }: Installation,
+  pending: Set<Promise<unknown>>,
+): Deps {
+  return {
+    db,
+    settings,
+    crypto,
+    serverKey,
+    passwords,
+    now: world.now,
+    socketAddress,
+    reportFault,
+    inBackground(work) {
+      const done = work.catch(reportFault).finally(() => pending.delete(done));
+      pending.add(done);
+    },
+  };
+}
+
+function listen({ http }: Config, fetch: Parameters<typeof serveHttp>[0]["fetch"]): HttpServer {
+  try {
+    return serveHttp({ ...http, largestBody: LARGEST_BODY, fetch, reportFault });
+  } catch (fault) {
+    const why = codeOf(fault) === "EADDRINUSE" ? "the port is in use" : reasonOf(fault);
+    throw new DomainError("conflict", `Cannot listen on ${show(http.hostname, http.port)}: ${why}`);
+  }
+}
+
+async function greet(
+  world: World,
+  config: Config,
+  installation: Installation,
+  server: HttpServer,
+): Promise<void> {
+  const { print, warn } = world;
+  const everywhere = ["0.0.0.0", "::"].includes(server.hostname);
+  const url = `http://${show(everywhere ? "127.0.0.1" : server.hostname, server.port)}`;
+  print(
+    `Portico ${VERSION} listens on ${show(server.hostname, server.port)} (${url}), data in ${config.data}`,
+  );
+  if (!config.throttle) warn("WARNING: request limits are lifted (throttle off). This is for tests only.");
+
+  const { rows } = await installation.db.directory.$client.execute(
+    "select id, slug, (select count(*) from organization) from organization order by slug <> 'default', slug limit 1",
+  );
+  for (const [id, slug, all] of rows.map((row) => [row[0], row[1], Number(row[2])])) {
+    const others = Number(all) - 1;
+    print(
+      `Organization ${slug} ${id}${others ? ` and ${others} more` : ""}; token: portico org show ${slug}`,
+    );
+  }
+  const context = installation.identity(world.now());
+  if (await hasOperator(context)) return;
+  print("There is no operator yet. Make the first one with");
+  print("  portico admin create --username NAME --password-stdin");
+  print(`or open, within 24 hours: ${url}/setup/${await inviteFirstOperator(context)}`);
+}
+
+function show(hostname: string, port: number): string {
+  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+function toldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve());
+    process.once("SIGINT", () => resolve());
+  });
+}
+
+async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, patience]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,19 @@
+import type { Database } from "../storage/database.ts";
+import { toSqlDateTime } from "../values/sql_date_time.ts";
+import { BATCH_ROWS, inBatches } from "./in_batches.ts";
+
+/**
+ * Closes open sessions that were not updated since: their Stop was lost. They ended when they were last heard of and
+ * lasted as long as was reported then, so that nobody is charged for silence; a true Stop that comes later still counts.
+ */
+export async function closeStaleSessions(db: Database, before: Date): Promise<number> {
+  const limit = toSqlDateTime(before);
+  return await inBatches(db.ledger.$client, {
+    sql:
+      `update radacct set acctstoptime = heard_at, acctterminatecause = 'Session-Timeout', closed_by = 'server',
+        node_id = ?, change_seq = (select coalesce(max(change_seq), 0) + 1 from radacct where node_id = ?)
+      where rowid in (select rowid from radacct where acctstoptime is null
+        and coalesce(acctupdatetime, acctstarttime) < ? limit ${BATCH_ROWS})`,
+    args: [db.nodeId, db.nodeId, limit],
+  });
+}
