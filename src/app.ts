@@ -4,6 +4,8 @@ import { accountingRoute } from "./http/freeradius/accounting.ts";
 import { authorizeRoute } from "./http/freeradius/authorize.ts";
 import { authenticateRequest } from "./http/freeradius/nas_request.ts";
 import { postAuthRoute } from "./http/freeradius/post_auth.ts";
+import { authenticateLegacyRequest } from "./http/legacy/legacy_request.ts";
+import { legacySessionJson } from "./http/legacy/legacy_session_json.ts";
 import { notFound, problem } from "./http/problem.ts";
 
 /** The URL map. */
@@ -20,5 +22,10 @@ export function createApp(deps: Deps): Hono {
   app.route("/api/v1/freeradius", authorizeRoute(deps, authenticateRequest));
   app.route("/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
   app.route("/api/v1/freeradius", accountingRoute(deps, authenticateRequest));
+
+  // Old django-freeradius installations: one token, one organization.
+  app.route("/api/v1", authorizeRoute(deps, authenticateLegacyRequest));
+  app.route("/api/v1", postAuthRoute(deps, authenticateLegacyRequest));
+  app.route("/api/v1", accountingRoute(deps, authenticateLegacyRequest, legacySessionJson));
   return app;
 }

@@ -12,6 +12,7 @@ import { findRadiusToken, findTokensOf, type RadiusToken } from "../credentials/
 import {
   type AllowedHost,
   findOrganization,
+  findOrganizationBySlug,
   type OrganizationRecord,
   parseAllowedHosts,
 } from "../identity/organization_record.ts";
@@ -35,7 +36,15 @@ export interface NasProof {
 
 declare const proven: unique symbol;
 
-/** Who is asking, for which organization; only `authenticateNas()` makes one. */
+/** What an old django-freeradius installation shows of itself: one token for everything. */
+export interface LegacyProof {
+  /** The `Authorization` header: `Bearer <token>` takes the place of `token`. */
+  readonly authorization: string | undefined;
+  readonly token: string | undefined;
+  readonly clientAddress: string;
+}
+
+/** Who is asking, for which organization; only `authenticateNas()` and `authenticateLegacyNas()` make one. */
 export interface Nas {
   readonly [proven]: true;
   readonly organization: OrganizationRecord;
@@ -65,6 +74,32 @@ export async function authenticateNas(
   }
   if (isMacAddress(proof.username)) return await byRoamingMac(context, proof, now);
   return await byUserToken(context, proof, now);
+}
+
+const BEARER = /^Bearer (\S+)$/i;
+
+/**
+ * Step 1 for the routes of radius-api 16: the one token of the installation stands for its one organization. Nobody
+ * roams there, and no user's token speaks for anybody.
+ *
+ * @throws {DomainError} `forbidden`, also as long as no token is configured.
+ */
+export async function authenticateLegacyNas(
+  { crypto, db, serverKey, settings }: AccessContext,
+  { authorization, token, clientAddress }: LegacyProof,
+  now: Date,
+): Promise<Nas> {
+  const sent = BEARER.exec(authorization ?? "")?.[1] ?? token ?? "";
+  const expected = settings.legacyApiToken;
+  // Hashed first, so that the time does not tell the token's length either.
+  const genuine = crypto.equal(crypto.hmacSha256(serverKey, sent), crypto.hmacSha256(serverKey, expected));
+  if (!expected || !genuine) throw new DomainError("forbidden", "The API token is missing or not right");
+  const organization = await findOrganizationBySlug(db, settings, settings.legacyOrganization, now);
+  if (!organization) {
+    throw new DomainError("forbidden", "The organization that the API token stands for does not exist");
+  }
+  requireAllowedHost(organization.allowedHosts, clientAddress);
+  return nas(organization, null);
 }
 
 function credentialsOf({ authorization, uuid, token }: NasProof) {

@@ -1,4 +1,16 @@
-import { and, count, desc, eq, gte, isNotNull, isNull, lte, type SQL } from "drizzle-orm";
+import {
+  and,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gte,
+  isNotNull,
+  isNull,
+  lte,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { radacct } from "../../storage/schema/ledger.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
@@ -16,13 +28,22 @@ export interface SessionFilter {
   readonly isOpen?: boolean;
 }
 
+/** A session in a list, with the number that SQLite gave its row: it stays while the row does. */
+export interface ListedSession extends Session {
+  readonly rowId: number;
+}
+
+const columns = { ...getTableColumns(radacct), rowId: sql<number>`${radacct}.rowid` };
+
 /** How many sessions a filter finds in an organization. */
 export async function countSessions(
   db: Database,
   organizationId: OrganizationId,
   filter: SessionFilter,
 ): Promise<number> {
-  const [row] = await db.ledger.select({ sessions: count() }).from(radacct).where(where(organizationId, filter));
+  const [row] = await db.ledger.select({ sessions: count() }).from(radacct).where(
+    where(organizationId, filter),
+  );
   return row?.sessions ?? 0;
 }
 
@@ -32,8 +53,8 @@ export async function listSessions(
   organizationId: OrganizationId,
   filter: SessionFilter,
   page: { readonly offset: number; readonly limit: number },
-): Promise<readonly Session[]> {
-  return await db.ledger.select().from(radacct).where(where(organizationId, filter))
+): Promise<readonly ListedSession[]> {
+  return await db.ledger.select(columns).from(radacct).where(where(organizationId, filter))
     .orderBy(desc(radacct.startedAt)).limit(page.limit).offset(page.offset);
 }
 

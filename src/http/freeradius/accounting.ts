@@ -2,7 +2,12 @@ import type { Context } from "hono";
 import { Hono } from "hono";
 import type { Nas } from "../../aaa/access/authenticate_nas.ts";
 import { closeRestartedNas } from "../../aaa/accounting/accounting_on.ts";
-import { countSessions, listSessions, type SessionFilter } from "../../aaa/accounting/list_sessions.ts";
+import {
+  countSessions,
+  type ListedSession,
+  listSessions,
+  type SessionFilter,
+} from "../../aaa/accounting/list_sessions.ts";
 import { recordSession } from "../../aaa/accounting/record_session.ts";
 import type { Deps } from "../../deps.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
@@ -16,15 +21,22 @@ import { sessionJson } from "../session_json.ts";
 import { toAccountingPacket } from "./accounting_fields.ts";
 import { type AuthenticateRequest, empty, readNasRequest, textOf } from "./nas_request.ts";
 
+/** How a list shows a session, times in the server's zone. */
+type ShowSession = (session: ListedSession, zone: string, language: string) => object;
+
 /** Called by rlm_rest in FreeRADIUS's `accounting` section; GET lists what was accounted. */
-export function accountingRoute(deps: Deps, authenticate: AuthenticateRequest): Hono {
+export function accountingRoute(
+  deps: Deps,
+  authenticate: AuthenticateRequest,
+  show: ShowSession = sessionJson,
+): Hono {
   return new Hono({ strict: false }).all("/accounting", async (c) => {
     const { nas, body, now } = await readNasRequest(deps, c, authenticate, "accounting", [
       "GET",
       "HEAD",
       "POST",
     ]);
-    return c.req.method === "POST" ? await record(deps, nas, body, now) : await list(deps, c, nas);
+    return c.req.method === "POST" ? await record(deps, nas, body, now) : await list(deps, c, nas, show);
   });
 }
 
@@ -52,7 +64,12 @@ function sentAddress(body: Body): string {
   return normalizeIpAddress(sent) ?? sent;
 }
 
-async function list({ db, settings }: Deps, c: Context, nas: Nas | null): Promise<Response> {
+async function list(
+  { db, settings }: Deps,
+  c: Context,
+  nas: Nas | null,
+  show: ShowSession,
+): Promise<Response> {
   if (!nas) return c.json([]);
   const filter = filterOf(c, settings.timeZone);
   const { id } = nas.organization;
@@ -61,7 +78,7 @@ async function list({ db, settings }: Deps, c: Context, nas: Nas | null): Promis
   const link = linkHeader(c, page);
   const language = requestLanguage(c);
   return c.json(
-    sessions.map((session) => sessionJson(session, settings.timeZone, language)),
+    sessions.map((session) => show(session, settings.timeZone, language)),
     200,
     link ? { Link: link } : {},
   );
