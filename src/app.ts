@@ -6,6 +6,7 @@ import { authenticateRequest } from "./http/freeradius/nas_request.ts";
 import { postAuthRoute } from "./http/freeradius/post_auth.ts";
 import { authenticateLegacyRequest } from "./http/legacy/legacy_request.ts";
 import { legacySessionJson } from "./http/legacy/legacy_session_json.ts";
+import { obtainTokenRoute } from "./http/legacy/obtain_token.ts";
 import { notFound, problem } from "./http/problem.ts";
 
 /** The URL map. */
@@ -27,5 +28,6 @@ export function createApp(deps: Deps): Hono {
   app.route("/api/v1", authorizeRoute(deps, authenticateLegacyRequest));
   app.route("/api/v1", postAuthRoute(deps, authenticateLegacyRequest));
   app.route("/api/v1", accountingRoute(deps, authenticateLegacyRequest, legacySessionJson));
+  app.route("/api/v1/account", obtainTokenRoute(deps));
   return app;
 }

@@ -1,0 +1,42 @@
+import { Hono } from "hono";
+import * as v from "valibot";
+import { obtainRadiusToken } from "../../aaa/access/obtain_radius_token.ts";
+import { findOrganizationBySlug } from "../../aaa/identity/organization_record.ts";
+import type { Deps } from "../../deps.ts";
+import { DomainError } from "../../errors.ts";
+import { parseFields, text } from "../fields.ts";
+import { invalidFields, methodNotAllowed, throttled } from "../problem.ts";
+import { readBody } from "../read_body.ts";
+import { throttle } from "../throttle.ts";
+import { mentionLegacySwitch } from "./legacy_request.ts";
+
+export const ObtainTokenFields = v.object({ username: text(254), password: text(4096) });
+
+/** A guest's name and password for a RADIUS password; the one legacy route that needs no token. */
+export function obtainTokenRoute(deps: Deps): Hono {
+  return new Hono({ strict: false }).all("/token", async (c) => {
+    const { db, settings } = deps;
+    const now = deps.now();
+    mentionLegacySwitch(deps, c);
+    const organization = settings.legacyApiToken
+      ? await findOrganizationBySlug(db, settings, settings.legacyOrganization, now)
+      : null;
+    if (!organization?.isActive) throw new DomainError("forbidden", "Nobody can log in here");
+    await throttle(deps, c, "obtain_auth_token");
+    if (c.req.method !== "POST") throw methodNotAllowed(c.req.method, "POST, OPTIONS");
+
+    const body = await readBody(c);
+    const { username, password } = parseFields(ObtainTokenFields, body);
+    // White space around a password belongs to it; the field's check has cut it off.
+    const sent = typeof body.password === "string" ? body.password : password;
+    const obtained = await obtainRadiusToken(deps, organization, { username, password: sent }, now);
+    switch (obtained.kind) {
+      case "issued":
+        return c.json({ token: obtained.key });
+      case "refused":
+        throw invalidFields({ non_field_errors: ["The user name or the password is not right."] });
+      case "wait":
+        throw throttled(obtained.seconds);
+    }
+  });
+}
