@@ -1,10 +1,8 @@
 import { createClient, LibsqlError } from "@libsql/client/http";
 import type { Client, InArgs, InStatement, ResultSet, Row, TransactionMode } from "@libsql/client";
 import { resultSet } from "../storage/result_set.ts";
-import { processWriteQueue, type WriteQueue } from "./write_queue.ts";
+import { DEADLINE_MILLISECONDS, processWriteQueue, type WriteQueue } from "./write_queue.ts";
 
-/** Of sqld itself a write transaction may take 5 s. */
-const DEADLINE_MILLISECONDS = 10_000;
 /** sqld turns away what exceeds 128. */
 const READS_AT_ONCE = 64;
 const READS = /^\s*(select|explain|pragma|values)\b/i;

@@ -1,5 +1,11 @@
 import type { InStatement, ResultSet } from "@libsql/client";
-import { takeTogether, type WaitingWrite, type WriteQueue, writeTogether } from "./write_queue.ts";
+import {
+  DEADLINE_MILLISECONDS,
+  takeTogether,
+  type WaitingWrite,
+  type WriteQueue,
+  writeTogether,
+} from "./write_queue.ts";
 
 const GLANCE_MILLISECONDS = 2;
 
@@ -10,7 +16,7 @@ type Outcome = { readonly results: ResultSet[] } | { readonly fault: unknown };
  * hung), so each looks every 2 ms whether its write was done or whether the turn is free, and then writes for all that
  * wait, over its own connection.
  */
-export function isolateWriteQueue(deadlineMilliseconds: number): WriteQueue {
+export function isolateWriteQueue(deadlineMilliseconds = DEADLINE_MILLISECONDS): WriteQueue {
   const waiting: WaitingWrite[] = [];
   let writingSince: number | undefined;
 

@@ -1,5 +1,7 @@
 import { type Client, type InStatement, LibsqlError, type ResultSet } from "@libsql/client/http";
 
+/** Longest that one call to the server may take. Of sqld itself a write transaction may take 5 s. */
+export const DEADLINE_MILLISECONDS = 10_000;
 /** More statements than this are not sent as one transaction. */
 const MOST_TOGETHER = 500;
 

@@ -1,0 +1,116 @@
+import { Cron } from "croner";
+import { passwordVerifier } from "./aaa/credentials/password_verifier.ts";
+import { newId } from "./aaa/identity/identity_context.ts";
+import { nodeIdOf, seed } from "./aaa/identity/seed.ts";
+import { createApp } from "./app.ts";
+import { type Config, environmentName, readConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
+import { DomainError } from "./errors.ts";
+import { jobsOf } from "./jobs/schedule.ts";
+import { workersCrypto } from "./runtime/crypto_workers.ts";
+import { logToStandardError, reportFault } from "./runtime/logging.ts";
+import { oncePerIsolate } from "./runtime/once_per_isolate.ts";
+import { openRemote } from "./runtime/remote_client.ts";
+import { keyFromSecret } from "./runtime/secret_key.ts";
+import { afterAnswer, duringRequest, requestClient } from "./runtime/worker_request.ts";
+import { isolateWriteQueue } from "./runtime/worker_write_queue.ts";
+import { venueDatabase } from "./storage/database.ts";
+import { migrate } from "./storage/migrate.ts";
+
+/** What wrangler.toml and `wrangler secret put` give. */
+type Environment = Readonly<Record<string, unknown>>;
+
+interface ExecutionContext {
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** What all requests of an isolate share; nothing in it belongs to one of them. */
+interface Venue {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly runJobs: (at: Date) => Promise<void>;
+}
+
+const writeQueue = isolateWriteQueue();
+let opened: { readonly config: Config; readonly venue: () => Promise<Venue> } | undefined;
+
+export default {
+  async fetch(request: Request, environment: Environment, context: ExecutionContext): Promise<Response> {
+    const answer = during(environment, context, async (venue) => await venue.fetch(request)).catch(
+      (fault) => {
+        reportFault(fault);
+        return Response.json({ detail: "Something went wrong here. It was logged." }, { status: 500 });
+      },
+    );
+    // A client that goes away must not stop its request halfway: sqld does not forgive writes given up.
+    context.waitUntil(answer);
+    return await answer;
+  },
+
+  async scheduled(
+    event: { readonly scheduledTime: number },
+    environment: Environment,
+    context: ExecutionContext,
+  ): Promise<void> {
+    await during(environment, context, (venue) => venue.runJobs(new Date(event.scheduledTime)));
+  },
+};
+
+// Async, so that a wrong setting is an answer too.
+async function during<T>(
+  environment: Environment,
+  context: ExecutionContext,
+  work: (venue: Venue) => Promise<T>,
+): Promise<T> {
+  opened ??= open(environment);
+  const { config, venue } = opened;
+  const client = openRemote(config.databaseUrl, config.databaseToken, { writeQueue });
+  const request = { client, waitUntil: (work: Promise<unknown>) => context.waitUntil(work) };
+  return await duringRequest(request, async () => await work(await venue()));
+}
+
+function open(environment: Environment) {
+  const texts = Object.entries(environment).filter((entry): entry is [string, string] =>
+    typeof entry[1] === "string"
+  );
+  const config = readConfig({ environment: Object.fromEntries(texts) });
+  for (const name of ["secretKey", "databaseUrl"] as const) {
+    if (!config[name]) throw new DomainError("invalid_input", `${environmentName(name)}: a Worker needs it`);
+  }
+  const { ASSUMED_ADDRESS } = Object.fromEntries(texts);
+  return { config, venue: oncePerIsolate(() => openVenue(config, ASSUMED_ADDRESS)) };
+}
+
+/** @param assumedAddress everybody's, for trying it out without Cloudflare in front. */
+async function openVenue(config: Config, assumedAddress: string | undefined): Promise<Venue> {
+  await logToStandardError(config.logLevel);
+  const client = requestClient();
+  await migrate(client);
+  const crypto = workersCrypto();
+  const now = () => new Date();
+  const serverKey = keyFromSecret(config.secretKey);
+  const passwords = passwordVerifier(crypto, { parallel: Infinity, longestWaitMs: Infinity });
+  const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now: now() })));
+  await seed({ db, settings: config, crypto, serverKey, passwords, now: now(), actor: "worker" });
+  const deps: Deps = {
+    db,
+    settings: config,
+    crypto,
+    serverKey,
+    passwords,
+    now,
+    // Cloudflare sets it and lets nobody else.
+    socketAddress: (c) => assumedAddress ?? c.req.header("cf-connecting-ip") ?? "",
+    inBackground: (work) => afterAnswer(work.catch(reportFault)),
+    reportFault,
+  };
+  const app = createApp(deps);
+  return {
+    fetch: (request) => app.fetch(request),
+    async runJobs(at) {
+      for (const [pattern, job] of jobsOf(db)) {
+        const due = new Cron(pattern, { timezone: config.timeZone }).match(at);
+        if (due) await job(at);
+      }
+    },
+  };
+}
