@@ -4,8 +4,8 @@ import { SHORTEST_GOOD_SECRET } from "../aaa/identity/draft_nas.ts";
 import { parseSetup, type Setup } from "../aaa/identity/setup_file.ts";
 import { DomainError } from "../errors.ts";
 import type { Command } from "./command.ts";
-import { textOf } from "./command.ts";
-import { configFor, openInstallation, reasonOf } from "./installation.ts";
+import { reasonOf } from "./installation.ts";
+import { withInstallation } from "./with_installation.ts";
 import type { World } from "./world.ts";
 
 /** Makes the installation be what a file says. */
@@ -22,20 +22,14 @@ export const apply: Command = {
       throw new DomainError("invalid_input", "portico apply: expected one FILE or -");
     }
     const setup = parseSetup(await readJson(world, name));
-    const config = configFor(world, { data: textOf(values, "data"), config: textOf(values, "config") }, {
-      ignoreUnknown: true,
-    });
-    const installation = await openInstallation(config, world.now());
-    try {
+    await withInstallation(world, values, async (installation) => {
       const dryRun = values["dry-run"] === true;
       const { organizations, differences } = await applySetup(installation.identity(world.now()), setup, {
         dryRun,
       });
       warnAboutSecrets(world, setup);
       world.print(JSON.stringify(dryRun ? differences : organizations));
-    } finally {
-      await installation.close();
-    }
+    });
   },
 };
 

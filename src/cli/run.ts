@@ -1,11 +1,29 @@
 import { DomainError } from "../errors.ts";
 import { apply } from "./apply.ts";
 import { type Command, parseCommandLine } from "./command.ts";
+import { cleanupStaleRadacct, deleteOldPostauth, deleteOldRadacct } from "./maintenance.ts";
+import { nasAdd } from "./nas.ts";
+import { orgCreate, orgSet, orgShow } from "./organization.ts";
+import { show } from "./show.ts";
+import { adminCreate, userCreate } from "./user.ts";
 import { serve } from "./serve.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
-const COMMANDS: readonly Command[] = [serve, apply];
+const COMMANDS: readonly Command[] = [
+  serve,
+  adminCreate,
+  orgCreate,
+  orgSet,
+  orgShow,
+  userCreate,
+  nasAdd,
+  apply,
+  show,
+  deleteOldRadacct,
+  deleteOldPostauth,
+  cleanupStaleRadacct,
+];
 
 /** Runs one command; the exit code: 0, or 1 when it was refused, with one line on standard error. */
 export async function run(args: readonly string[], world: World): Promise<0 | 1> {

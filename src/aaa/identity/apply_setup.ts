@@ -1,4 +1,3 @@
-import { DomainError } from "../../errors.ts";
 import { foldCase } from "../../values/fold_case.ts";
 import { isKnownFormat } from "../credentials/password_hash.ts";
 import { changeIdentity } from "./change_identity.ts";
@@ -41,7 +40,9 @@ export async function applySetup(
       draftOrganization(draft, entry, `organizations[${at}]`)
     );
     const ready = await Promise.all(
-      setup.users.map((entry, at) => passwords(draft.byUsername.get(foldCase(entry.username)), entry, at)),
+      setup.users.map((entry, at) =>
+        passwords(draft.byUsername.get(foldCase(entry.username)), entry, `users[${at}]`)
+      ),
     );
     const places = new Map<string, string>();
     setup.users.forEach((entry, at) => {
@@ -87,14 +88,11 @@ export function passwordHashes(context: IdentityContext, dryRun: boolean) {
   return async (
     known: UserRow | undefined,
     entry: UserEntry,
-    at: number,
+    path: string,
   ): Promise<NewPassword | undefined> => {
     const { password, password_hash: encoded } = entry;
     if (encoded && !isKnownFormat(encoded)) {
-      throw new DomainError(
-        "invalid_input",
-        `users[${at}].password_hash: expected a hash in one of Django's formats`,
-      );
+      throw refuse(path, "password_hash", "expected a hash in one of Django's formats");
     }
     const [kind, value] = encoded ? ["hash", encoded] : ["clear", password];
     if (!value) return undefined;

@@ -6,9 +6,9 @@ import { randomAlphanumeric } from "../credentials/random_text.ts";
 import { draftUser } from "./draft_user.ts";
 import type { IdentityContext } from "./identity_context.ts";
 import { IdentityDraft } from "./identity_draft.ts";
-import { readIdentity } from "./identity_state.ts";
+import { NOTHING, readIdentity } from "./identity_state.ts";
 import { auditStatements, identityStatements } from "./identity_statements.ts";
-import { parseSetup } from "./setup_file.ts";
+import { parseUserEntry } from "./setup_file.ts";
 import { foldCase } from "../../values/fold_case.ts";
 
 const LIFE_MILLISECONDS = 24 * 3600 * 1000;
@@ -63,10 +63,13 @@ export async function createFirstOperator(
     readonly password: string;
   },
 ): Promise<string> {
-  const { users: [entry] } = parseSetup({
-    users: [{ username, ...(email ? { email } : {}), password, staff: true, superuser: true }],
+  const entry = parseUserEntry({
+    username,
+    ...(email ? { email } : {}),
+    password,
+    staff: true,
+    superuser: true,
   });
-  if (!entry) throw new TypeError("A setup of one user has one user");
   if (await hasOperator(context)) throw existing();
   const { state, stored } = await readInvitation(context, secret);
   if (state !== "valid") {
@@ -75,11 +78,9 @@ export async function createFirstOperator(
 
   const encoded = await context.passwords.hash(password);
   const known = await readIdentity(context.db, {
-    slugs: [],
-    groupNames: [],
+    ...NOTHING,
     usernameKeys: [foldCase(username)],
     emailKeys: email ? [foldCase(email)] : [],
-    phoneNumbers: [],
   });
   if (known.users.length) {
     throw new DomainError("conflict", "Cannot make the first operator: the name or the address is taken");

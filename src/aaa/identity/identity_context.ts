@@ -17,7 +17,7 @@ export interface IdentityContext {
   readonly actor: string;
 }
 
-/** A UUID of version 7: rows made later sort later. */
-export function newId({ crypto, now }: Pick<IdentityContext, "crypto" | "now">): string {
-  return v7({ msecs: now.getTime(), random: crypto.randomBytes(16) });
+/** A UUID of version 7: rows made later sort later, those of one moment by `order`, a number below 2^32. */
+export function newId({ crypto, now }: Pick<IdentityContext, "crypto" | "now">, order = 0): string {
+  return v7({ msecs: now.getTime(), seq: order, random: crypto.randomBytes(16) });
 }

@@ -79,6 +79,7 @@ export class IdentityDraft {
   readonly #repliesOf: Map<string, ReplyRow[]>;
   readonly #permissionGroupIds: Map<string, number>;
   readonly #hasPermissionGroup: Set<string>;
+  #ids = 0;
 
   constructor(context: IdentityContext, state: IdentityState) {
     this.context = context;
@@ -109,11 +110,15 @@ export class IdentityDraft {
   }
 
   newId(): string {
-    return newId(this.context);
+    return newId(this.context, this.#ids++);
   }
 
   stamps(): { created: SqlDateTime; modified: SqlDateTime } {
     return { created: this.now, modified: this.now };
+  }
+
+  isMember(user: UserRow, organization: OrganizationRow): boolean {
+    return this.memberOf.has(pair(user.id, organization.id));
   }
 
   emailsOf(userId: string): readonly Row<typeof emailAddress>[] {

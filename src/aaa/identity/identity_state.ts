@@ -53,6 +53,15 @@ export interface IdentityQuestion {
   readonly phoneNumbers: readonly string[];
 }
 
+/** For a question that names only some of it. */
+export const NOTHING: IdentityQuestion = {
+  slugs: [],
+  groupNames: [],
+  usernameKeys: [],
+  emailKeys: [],
+  phoneNumbers: [],
+};
+
 /** Reads in a handful of queries, however many organizations and users there are. */
 export async function readIdentity(db: Database, question?: IdentityQuestion): Promise<IdentityState> {
   const read = db.directory;

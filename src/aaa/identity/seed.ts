@@ -1,7 +1,7 @@
 import type { Client } from "@libsql/client";
 import { insertRows, isConstraintFailure } from "../../storage/rows.ts";
 import { installation, permissionGroup } from "../../storage/schema/mod.ts";
-import { readIdentity } from "./identity_state.ts";
+import { NOTHING, readIdentity } from "./identity_state.ts";
 import type { IdentityContext } from "./identity_context.ts";
 import { IdentityDraft } from "./identity_draft.ts";
 import { draftOrganization } from "./draft_organization.ts";
@@ -49,13 +49,7 @@ export async function seed(context: IdentityContext): Promise<void> {
   const { db, now } = context;
   const seeded = "select 1 from installation where name = 'seeded'";
   if ((await db.state.$client.execute(seeded)).rows.length) return;
-  const state = await readIdentity(db, {
-    slugs: ["default"],
-    groupNames: [],
-    usernameKeys: [],
-    emailKeys: [],
-    phoneNumbers: [],
-  });
+  const state = await readIdentity(db, { ...NOTHING, slugs: ["default"] });
   const draft = new IdentityDraft(context, state);
   draftOrganization(draft, { slug: "default" }, "");
   const missing = PERMISSION_GROUPS.filter(({ name }) =>

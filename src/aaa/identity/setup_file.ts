@@ -181,7 +181,24 @@ export type AttributeEntry = readonly [attribute: string, op: string, value: str
 
 /** @throws {DomainError} invalid_input; its message begins with the place: `users[3].email: expected …`. */
 export function parseSetup(file: unknown): Setup {
-  const parsed = v.safeParse(Setup, file, { abortEarly: true });
+  return parse(Setup, file);
+}
+
+/** One organization, as a form or a command line gives it: the place in a message is the key alone. */
+export function parseOrganizationEntry(value: unknown): OrganizationEntry {
+  return parse(OrganizationEntry, value);
+}
+
+export function parseUserEntry(value: unknown): UserEntry {
+  return parse(UserEntry, value);
+}
+
+export function parseNasEntry(value: unknown): NasEntry {
+  return parse(NasEntry, value);
+}
+
+function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const place = showPath((issue.path ?? []).map(({ key }) => key));
