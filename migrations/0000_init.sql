@@ -93,6 +93,11 @@ CREATE TABLE `nas_restart` (
 	PRIMARY KEY(`organization_id`, `nas_ip_address`, `called_station_id`)
 );
 --> statement-breakpoint
+CREATE TABLE `node_sequence` (
+	`node_id` text PRIMARY KEY NOT NULL,
+	`change_seq` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `organization` (
 	`id` text PRIMARY KEY NOT NULL,
 	`slug` text NOT NULL,
@@ -231,7 +236,7 @@ CREATE INDEX `radacct_username_start` ON `radacct` (`organization_id`,`username`
 CREATE INDEX `radacct_called_start` ON `radacct` (`organization_id`,`calledstationid`,`acctstarttime`);--> statement-breakpoint
 CREATE INDEX `radacct_calling_start` ON `radacct` (`organization_id`,`callingstationid`,`acctstarttime`);--> statement-breakpoint
 CREATE INDEX `radacct_stop` ON `radacct` (`acctstoptime`);--> statement-breakpoint
-CREATE INDEX `radacct_open_user` ON `radacct` (`organization_id`,`user_id`) WHERE acctstoptime is null;--> statement-breakpoint
+CREATE INDEX `radacct_open_user` ON `radacct` (`organization_id`,`user_id`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE INDEX `radacct_open_station` ON `radacct` (`calling_mac`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE INDEX `radacct_open_nas` ON `radacct` (`organization_id`,`nasipaddress`,`calledstationid`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE TABLE `radbatch` (

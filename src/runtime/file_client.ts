@@ -124,7 +124,7 @@ class FileClient implements Client {
     this.#scheduled = false;
     if (this.closed || !this.#waiting.length) return;
     try {
-      this.#database.exec("begin immediate");
+      this.#control("begin immediate");
     } catch (fault) {
       if (isBusy(fault)) this.#waitForLock(fault);
       else this.#takeWaiting().forEach((group) => group.reject(fault));
@@ -134,7 +134,7 @@ class FileClient implements Client {
     const groups = this.#takeWaiting();
     const done: (() => void)[] = groups.map((group) => this.#runGroup(group, groups.length > 1));
     try {
-      if (this.#database.isTransaction) this.#database.exec("commit");
+      if (this.#database.isTransaction) this.#control("commit");
     } catch (fault) {
       if (this.#database.isTransaction) this.#database.exec("rollback");
       groups.forEach((group) => group.reject(fault));
@@ -151,10 +151,10 @@ class FileClient implements Client {
 
   /** Runs one batch; what it answers is kept back until the commit. */
   #runGroup(group: Group, amongOthers: boolean): () => void {
-    if (amongOthers) this.#database.exec("savepoint one");
+    if (amongOthers) this.#control("savepoint one");
     try {
       const results = group.statements.map((statement) => this.#run(statement));
-      if (amongOthers) this.#database.exec("release one");
+      if (amongOthers) this.#control("release one");
       return () => group.resolve(results);
     } catch (fault) {
       if (!amongOthers) this.#database.exec("rollback");
@@ -185,6 +185,11 @@ class FileClient implements Client {
     const rows = statement.all(...args) as unknown as Row[];
     rows.forEach(narrowIntegers);
     return resultSet(columns, rows, reads ? 0 : this.#changes(), undefined);
+  }
+
+  /** Begins and ends transactions; prepared, since they come with every packet. */
+  #control(sql: string): void {
+    this.#prepare(sql).statement.run();
   }
 
   #changes(): number {

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
+import { numbered, takeChangeNumber } from "../../storage/change_sequence.ts";
 import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
 import { radacct } from "../../storage/schema/ledger.ts";
 import { nasRestart } from "../../storage/schema/state.ts";
@@ -40,8 +41,7 @@ const closeSome = compiled(
     stoppedAt: sql`${given("now")}`,
     terminateCause: "NAS-Reboot",
     closedBy: "server",
-    nodeId: sql`${given("nodeId")}`,
-    changeSeq: sql`(select coalesce(max(change_seq), 0) + 1 from radacct where node_id = ${given("nodeId")})`,
+    ...numbered,
   }).where(sql`rowid in (select rowid from radacct where organization_id = ${given("organizationId")}
     and acctstoptime is null
     and (${given("nasIpAddress")} = '' or nasipaddress = ${given("nasIpAddress")})
@@ -57,8 +57,9 @@ export async function closeRestartedNas(db: Database, restart: NasRestart, now: 
   if (!restart.nasIpAddress && !restart.calledStationId) return;
   const begunUntil = await firstSaid(db, restart, now);
   for (;;) {
-    const statement = closeSome({ ...restart, begunUntil, now: toSqlDateTime(now), nodeId: db.nodeId });
-    const [result] = await db.ledger.$client.batch([statement], "write");
+    const { nodeId } = db;
+    const close = closeSome({ ...restart, begunUntil, now: toSqlDateTime(now), nodeId });
+    const [, result] = await db.ledger.$client.batch([takeChangeNumber({ nodeId }), close], "write");
     if ((result?.rowsAffected ?? 0) < CLOSED_AT_ONCE) return;
   }
 }

@@ -56,7 +56,7 @@ export function beginSession(
     callingMac: macKey(description.callingStationId ?? ""),
     heardAt: at,
     describedBy: RANK[packet.status],
-    closedBy: stoppedAt === null ? null : "nas",
+    closedBy: stoppedAt === null ? null : packet.status === "Stop" ? "nas" : "server",
   };
 }
 
@@ -71,18 +71,29 @@ export function advanceSession(
   now: Date,
 ): Session {
   const at = toSqlDateTime(now);
-  const next: Session = {
-    ...session,
-    ...(describes(packet, session) ? described(session, packet) : {}),
-    userId: session.userId ?? userId,
-    startedAt: earlier(session.startedAt, packet.startedAt ?? (packet.status === "Start" ? at : null)),
+  const totals = {
     sessionSeconds: larger(session.sessionSeconds, packet.sessionSeconds),
     inputOctets: larger(session.inputOctets, packet.inputOctets),
     outputOctets: larger(session.outputOctets, packet.outputOctets),
-    heardAt: session.heardAt > at ? session.heardAt : at,
+  };
+  const next: Session = {
+    ...session,
+    ...(describes(packet, session) ? described(session, packet) : {}),
+    ...totals,
+    userId: session.userId ?? userId,
+    startedAt: earlier(session.startedAt, packet.startedAt ?? (packet.status === "Start" ? at : null)),
+    // A repetition, however late, does not move the time from which the next packet's usage counts.
+    heardAt: tellsMore(totals, session) ? later(session.heardAt, at) : session.heardAt,
     ...(packet.status === "Stop" ? closed(session, packet, at) : kept(session, packet, at)),
   };
   return { ...next, callingMac: macKey(next.callingStationId ?? "") };
+}
+
+type Totals = Pick<Session, "sessionSeconds" | "inputOctets" | "outputOctets">;
+
+function tellsMore(totals: Totals, known: Totals): boolean {
+  return totals.sessionSeconds !== known.sessionSeconds || totals.inputOctets !== known.inputOctets ||
+    totals.outputOctets !== known.outputOctets;
 }
 
 /** The first Stop of an open row sets its end; of a row that we closed ourselves only the cause. */
@@ -90,7 +101,7 @@ function closed(session: Session, packet: AccountingPacket, at: SqlDateTime): Pa
   if (session.closedBy === "nas") return {};
   const terminateCause = packet.terminateCause || session.terminateCause;
   if (session.closedBy === "server") return { terminateCause, closedBy: "nas" };
-  return { terminateCause, closedBy: "nas", stoppedAt: at, updatedAt: at };
+  return { terminateCause, closedBy: "nas", stoppedAt: at, updatedAt: later(session.updatedAt, at) };
 }
 
 function kept(session: Session, packet: AccountingPacket, at: SqlDateTime): Partial<Session> {
@@ -100,7 +111,7 @@ function kept(session: Session, packet: AccountingPacket, at: SqlDateTime): Part
   return {
     ...(updatedAt && { updatedAt: later(session.updatedAt, updatedAt) }),
     ...(terminateCause && { terminateCause }),
-    ...(stoppedAt && { stoppedAt, closedBy: "nas" }),
+    ...(stoppedAt && { stoppedAt, closedBy: "server" }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { InStatement } from "@libsql/client";
 import { EXPECT_CHANGE, isConflict, writeLedgerAndState } from "../../storage/database.ts";
+import { takeChangeNumber } from "../../storage/change_sequence.ts";
 import { toSqlDateTime } from "../../values/sql_date_time.ts";
 import type { AccessContext } from "../access/access_context.ts";
 import { findGroup, findSessionOwner } from "../access/find_user.ts";

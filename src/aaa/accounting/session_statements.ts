@@ -1,5 +1,6 @@
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import type { InStatement } from "@libsql/client";
+import { numbered } from "../../storage/change_sequence.ts";
 import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
 import { radacct, usageDay } from "../../storage/schema/ledger.ts";
 import type { Session } from "./accounting_packet.ts";
@@ -12,12 +13,6 @@ const thisSession = and(
   eq(radacct.uniqueId, given("uniqueId")),
 );
 export const findSession = prepared((handle) => handle.select().from(radacct).where(thisSession).prepare());
-
-// The next number of this node: the newest entry of an index, not a scan.
-const nextSeq = sql`(select coalesce(max(change_seq), 0) + 1 from radacct where node_id = ${
-  given("nodeId")
-})`;
-const numbered = { nodeId: sql`${given("nodeId")}`, changeSeq: nextSeq };
 
 const value = (name: string) => sql`${given(name)}`;
 /** Columns that no index has: most packets change only these. */

@@ -58,11 +58,19 @@ export const radacct = sqliteTable("radacct", {
   index("radacct_called_start").on(table.organizationId, table.calledStationId, table.startedAt),
   index("radacct_calling_start").on(table.organizationId, table.callingStationId, table.startedAt),
   index("radacct_stop").on(table.stoppedAt),
-  index("radacct_open_user").on(table.organizationId, table.userId).where(sql`acctstoptime is null`),
+  index("radacct_open_user").on(table.organizationId, table.userId, table.startedAt).where(
+    sql`acctstoptime is null`,
+  ),
   index("radacct_open_station").on(table.callingMac, table.startedAt).where(sql`acctstoptime is null`),
   index("radacct_open_nas").on(table.organizationId, table.nasIpAddress, table.calledStationId)
     .where(sql`acctstoptime is null`),
 ]);
+
+/** The last number that a node gave to a change. */
+export const nodeSequence = sqliteTable("node_sequence", {
+  nodeId: text("node_id").primaryKey(),
+  changeSeq: integer("change_seq").notNull(),
+});
 
 /** What a user used on one day of the organization's calendar, as far as one node knows. */
 export const usageDay = sqliteTable("usage_day", {
