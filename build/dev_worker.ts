@@ -18,7 +18,7 @@ const wrangler = startWrangler(port);
 console.log(`Portico as a Worker: http://127.0.0.1:${port} (in a moment)
 Its database: ${sqld.url}; fill it with
   PORTICO_DATABASE_URL=${sqld.url} deno task portico apply FILE --data ${FOLDER}
-Its jobs run when http://127.0.0.1:${port}/cdn-cgi/handler/scheduled is asked for. Ctrl-C stops everything.
+Its jobs run when http://127.0.0.1:${port}/cdn-cgi/local/scheduled is asked for. Ctrl-C stops everything.
 `);
 
 await Promise.race([ended(wrangler), ended(sqld.process), told("SIGINT"), told("SIGTERM")]);

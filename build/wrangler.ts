@@ -8,8 +8,13 @@ export function wranglerCommand(args: readonly string[]) {
     command: Deno.execPath(),
     args: ["run", "-A", "--quiet", `${ROOT}node_modules/wrangler/wrangler-dist/cli.js`, ...args],
     cwd: ROOT,
-    // NODE_NO_WARNINGS: wrangler's own dependencies are none of our users' business.
-    env: { WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", NODE_NO_WARNINGS: "1" },
+    // No calls home, and no warnings about what wrangler itself depends on.
+    env: {
+      WRANGLER_SEND_METRICS: "false",
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      WRANGLER_HIDE_BANNER: "true",
+      NODE_NO_WARNINGS: "1",
+    },
   };
 }
 

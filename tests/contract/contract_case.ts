@@ -21,7 +21,7 @@ export interface ContractTarget {
   readonly db: Client;
   /** What `apply` has made so far. */
   readonly organizations: Organizations;
-  /** `PORTICO_SECRET_KEY` of the server: 64 hex digits. */
+  /** What the server hashes and encrypts with, made of its `PORTICO_SECRET_KEY`: 64 hex digits. */
   readonly secretKeyHex: string;
   /** Makes the venue be what a setup file says, while it runs; the answer names that file's organizations. */
   readonly apply: (setup: unknown) => Promise<Organizations>;
