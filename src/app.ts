@@ -4,6 +4,7 @@ import { accountingRoute } from "./http/freeradius/accounting.ts";
 import { authorizeRoute } from "./http/freeradius/authorize.ts";
 import { authenticateRequest } from "./http/freeradius/nas_request.ts";
 import { postAuthRoute } from "./http/freeradius/post_auth.ts";
+import { legacyBatchRoute } from "./http/legacy/batch.ts";
 import { authenticateLegacyRequest } from "./http/legacy/legacy_request.ts";
 import { legacySessionJson } from "./http/legacy/legacy_session_json.ts";
 import { obtainTokenRoute } from "./http/legacy/obtain_token.ts";
@@ -29,5 +30,6 @@ export function createApp(deps: Deps): Hono {
   app.route("/api/v1", postAuthRoute(deps, authenticateLegacyRequest));
   app.route("/api/v1", accountingRoute(deps, authenticateLegacyRequest, legacySessionJson));
   app.route("/api/v1/account", obtainTokenRoute(deps));
+  app.route("/api/v1", legacyBatchRoute(deps));
   return app;
 }
