@@ -106,7 +106,9 @@ function closed(session: Session, packet: AccountingPacket, at: SqlDateTime): Pa
 
 function kept(session: Session, packet: AccountingPacket, at: SqlDateTime): Partial<Session> {
   if (session.stoppedAt !== null) return {};
-  if (packet.status === "Interim-Update") return { updatedAt: at, terminateCause: "" };
+  if (packet.status === "Interim-Update") {
+    return { updatedAt: later(session.updatedAt, at), terminateCause: "" };
+  }
   const { updatedAt, stoppedAt, terminateCause } = packet;
   return {
     ...(updatedAt && { updatedAt: later(session.updatedAt, updatedAt) }),

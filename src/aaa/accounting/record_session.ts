@@ -108,6 +108,7 @@ function statementsOf(
   const { nodeId } = db;
   const { userId } = after;
   const ledger = [
+    takeChangeNumber({ nodeId }),
     before ? updateSession(before, after, nodeId) : insertSession(after, nodeId),
     EXPECT_CHANGE,
   ];
