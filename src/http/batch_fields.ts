@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { optionalCount, optionalText, parseFields, text } from "./fields.ts";
+import { documentedAs, optionalCount, optionalText, parseFields, text } from "./fields.ts";
 import { type FieldErrors, invalidFields } from "./problem.ts";
 import type { Body } from "./read_body.ts";
 
@@ -24,9 +24,12 @@ export const BatchFields = v.object({
   prefix: optionalText(20),
   number_of_users: v.optional(v.nullable(v.unwrap(optionalCount()))),
   /** Five columns, without a header (radius-api 6.4). */
-  csvfile: v.optional(v.nullable(v.union(
-    [v.instance(File), v.literal("")],
-    "The submitted data was not a file. Check the encoding type on the form.",
+  csvfile: v.optional(v.nullable(v.pipe(
+    v.union(
+      [v.instance(File), v.literal("")],
+      "The submitted data was not a file. Check the encoding type on the form.",
+    ),
+    documentedAs({ type: "string", format: "binary" }),
   ))),
   expiration_date: optionalDate,
 });

@@ -5,6 +5,13 @@ import type { Body } from "./read_body.ts";
 const LARGEST_INT64 = 9_223_372_036_854_775_807n;
 
 /**
+ * What the API's documentation says in place of checks that JSON Schema has no words for. It stands right after a
+ * pipe's first schema: what comes after a transformation is no longer about what clients send.
+ */
+export const documentedAs = <Input>(jsonSchema: Readonly<Record<string, unknown>>) =>
+  v.metadata<Input, { readonly jsonSchema: Readonly<Record<string, unknown>> }>({ jsonSchema });
+
+/**
  * A text of at most `longest` characters, surrounding white space cut off. Numbers are taken as their text, as clients
  * of loose languages send them. Messages are the ones existing clients show.
  */
@@ -14,6 +21,7 @@ export function text(longest: number, options: { readonly blank?: boolean } = {}
       [v.string(), v.pipe(v.number(), v.safeInteger())],
       ({ received }) => received === "null" ? "This field may not be null." : "Not a valid string.",
     ),
+    documentedAs({ type: "string", ...(options.blank ? {} : { minLength: 1 }), maxLength: longest }),
     v.transform((value) => String(value).trim()),
     v.check((value) => options.blank || value !== "", "This field may not be blank."),
     v.check((value) => value.isWellFormed(), "Not a valid string."),
@@ -35,6 +43,7 @@ export function optionalCount() {
       [v.string(), v.number(), v.bigint()],
       ({ received }) => received === "null" ? "This field may not be null." : "A valid integer is required.",
     ),
+    documentedAs({ type: ["integer", "string"], format: "int64", minimum: 0, pattern: "^[0-9]*$" }),
     v.transform((value) => typeof value === "string" ? value.trim() : value),
     v.check((value) => value === "" || isInteger(value), "A valid integer is required."),
     v.transform((value) => value === "" ? undefined : toBigInt(value)),

@@ -3,7 +3,7 @@ import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts
 import { isIpv6Network, normalizeIpAddress, normalizeIpv6Address } from "../../values/ip_address.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import { parseDateTime } from "../../values/zoned_time.ts";
-import { optionalCount, optionalText, parseFields, text } from "../fields.ts";
+import { documentedAs, optionalCount, optionalText, parseFields, text } from "../fields.ts";
 import { invalidFields } from "../problem.ts";
 import type { Body } from "../read_body.ts";
 
@@ -48,6 +48,7 @@ export const AccountingFields = v.object({
   stop_time: instant,
   interval: v.optional(v.nullable(v.pipe(
     v.union([v.string(), v.number(), v.bigint()], "A valid integer is required."),
+    documentedAs({ type: ["integer", "string"], format: "int32", minimum: 0, pattern: "^[0-9]*$" }),
     v.check((value) => /^[+-]?\d{1,10}$/.test(String(value).trim()), "A valid integer is required."),
     v.transform((value) => Number(value)),
     v.check(
