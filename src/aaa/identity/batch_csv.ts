@@ -15,6 +15,8 @@ interface Papa {
 const LONGEST_ROW = 8192;
 /** As much of a file as tells its encoding. */
 const SAMPLE_OCTETS = 65_536;
+/** Four commas and an `@` are in the shortest row. */
+const FEWEST_SEPARATORS = 5;
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -81,7 +83,9 @@ function utf16Order(sample: Uint8Array): "le" | "be" | null {
     else even++;
   }
   // Fewer, or on both sides, are an accident in a file of another encoding.
-  if (Math.max(even, odd) * 50 < sample.length || Math.max(even, odd) < 4 * Math.min(even, odd)) return null;
+  const most = Math.max(even, odd);
+  const isFew = most < FEWEST_SEPARATORS || most * 50 < sample.length || most < 4 * Math.min(even, odd);
+  if (isFew) return null;
   return odd > even ? "le" : "be";
 }
 

@@ -9,13 +9,15 @@ const SILENCE_MILLISECONDS = 5_000;
  * it went wrong after that says the value: `"status": "failed"`.
  *
  * @param status what it will be if all goes well.
+ * @param silence milliseconds between one octet and the next.
  */
 export async function patientAnswer(
   { inBackground, reportFault }: Deps,
   work: Promise<{ readonly status: number; readonly body: object }>,
   status: number,
+  silence = SILENCE_MILLISECONDS,
 ): Promise<Response> {
-  const early = await within(SILENCE_MILLISECONDS, work);
+  const early = await within(silence, work);
   if (early) return Response.json(early.body, { status: early.status });
 
   const value = work.then(
@@ -27,7 +29,10 @@ export async function patientAnswer(
   );
   // It goes on even when the client does not wait.
   inBackground(value);
-  return new Response(blanksUntil(value), { status, headers: { "content-type": "application/json" } });
+  return new Response(blanksUntil(value, silence), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> {
@@ -42,7 +47,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T | un
   }
 }
 
-function blanksUntil(value: Promise<object>): ReadableStream<Uint8Array> {
+function blanksUntil(value: Promise<object>, everyMilliseconds: number): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let timer: ReturnType<typeof setInterval> | undefined;
   let open = true;
@@ -50,7 +55,7 @@ function blanksUntil(value: Promise<object>): ReadableStream<Uint8Array> {
     start(controller) {
       const blank = () => controller.enqueue(encoder.encode(" "));
       blank();
-      timer = setInterval(blank, SILENCE_MILLISECONDS);
+      timer = setInterval(blank, everyMilliseconds);
       value.then((body) => {
         clearInterval(timer);
         if (!open) return;
