@@ -121,7 +121,9 @@ function statementsOf(
     }
   }
   const opens = !before && after.stoppedAt === null;
-  if (opens && after.callingStationId) ledger.push(closeOlderSessions(after, nodeId, toSqlDateTime(now)));
+  if (opens && after.calledStationId && after.callingStationId) {
+    ledger.push(closeOlderSessions(after, nodeId, toSqlDateTime(now)));
+  }
   if (opens && userId) state.push(placeTakenOver({ ...after, userId }));
   const firstStop = after.closedBy === "nas" && !before?.closedBy;
   if (firstStop && userId && settings.disposableRadiusUserToken) {
