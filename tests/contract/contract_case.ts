@@ -9,7 +9,7 @@ export type Organizations = Readonly<Record<string, { readonly id: string; reado
 /** A started venue, its database open beside it. */
 export interface ContractTarget {
   readonly name: TargetName;
-  /** Without a trailing slash; in-process it resolves nowhere: requests go through `fetch`. */
+  /** Without a trailing slash; in-process nobody listens there: requests go through `fetch`. */
   readonly url: string;
   /**
    * Sends one request from 127.0.0.1.

@@ -44,7 +44,7 @@ async function inProcess(environment: Readonly<Record<string, string>>) {
   const target: ContractTarget = {
     ...side,
     name: "in-process",
-    url: "http://in-process.test",
+    url: "http://localhost",
     fetch: async (path, init) => await app.request(path, init),
   };
   return {

@@ -14,7 +14,7 @@ export const SECRET_KEY = "contract-suite-secret-key-of-no-installation";
 /** The settings that every target of the contract has, unless a case asks for others. */
 export const CONTRACT_ENVIRONMENT: Readonly<Record<string, string>> = {
   PORTICO_SECRET_KEY: SECRET_KEY,
-  PORTICO_THROTTLE: "off",
+  PORTICO_THROTTLE_RATES: '{"others": null}',
 };
 
 /** The half of a target that reaches the database beside the server, as the command line does. */
