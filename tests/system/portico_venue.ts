@@ -72,58 +72,64 @@ export async function startPortico(
   options: { readonly started?: boolean; readonly environment?: Readonly<Record<string, string>> } = {},
 ): Promise<PorticoVenue> {
   const dataFolder = await Deno.makeTempDir({ prefix: "portico-venue-" });
+  const databaseFile = `${dataFolder}/portico.db`;
   const port = await freeTcpPort();
   const url = `http://127.0.0.1:${port}`;
   const environment = { ...LEGACY, ...options.environment };
   const organizations: Record<string, Organization> = {};
   const apply = async (file: SetupFile) =>
     void Object.assign(organizations, await applySetup(dataFolder, file, environment));
-  await apply(setup);
-
-  let server: ChildProcess | undefined;
-  let log = "";
-  const start = async () => {
-    const args = ["run", "-A", MAIN, "serve", "--http", `127.0.0.1:${port}`, "--data", dataFolder];
-    const started = childProcess(DENO, args, environment);
-    server = started;
-    await answering(url, started).catch(async (fault) => {
-      await started.stop("SIGKILL");
-      throw fault;
-    });
-  };
-  const stop = async () => {
-    if (!server) return;
-    await server.stop("SIGTERM");
-    log += server.output();
-    server = undefined;
-  };
   const organization = (slug: string) => {
     const found = organizations[slug];
     if (!found) throw new Error(`The setup file names no organization ${slug}`);
     return found;
   };
-  const databaseFile = `${dataFolder}/portico.db`;
-  if (options.started !== false) await start();
+  const server = serverOf(url, dataFolder, environment);
+  await apply(setup);
+  if (options.started !== false) await server.start();
   return {
     url,
     port,
     dataFolder,
     databaseFile,
     organization,
-    start,
-    stop,
-    freeze: () => server?.signal("SIGSTOP"),
-    thaw: () => server?.signal("SIGCONT"),
     apply,
+    ...server,
     sessions: (slug, query = "") => sessions(url, organization(slug), query),
     postAuths: (userName) => postAuths(databaseFile, userName),
     userToken: (userName, password) => userToken(url, userName, password),
-    log: () => log + (server?.output() ?? ""),
     [Symbol.asyncDispose]: async () => {
-      server?.signal("SIGCONT");
-      await stop();
+      server.thaw();
+      await server.stop();
       await Deno.remove(dataFolder, { recursive: true });
     },
+  };
+}
+
+type Server = Pick<PorticoVenue, "start" | "stop" | "freeze" | "thaw" | "log">;
+
+function serverOf(url: string, dataFolder: string, environment: Readonly<Record<string, string>>): Server {
+  const args = ["run", "-A", MAIN, "serve", "--http", url.replace("http://", ""), "--data", dataFolder];
+  let server: ChildProcess | undefined;
+  let log = "";
+  return {
+    start: async () => {
+      const started = childProcess(DENO, args, environment);
+      server = started;
+      await answering(url, started).catch(async (fault) => {
+        await started.stop("SIGKILL");
+        throw fault;
+      });
+    },
+    stop: async () => {
+      if (!server) return;
+      await server.stop("SIGTERM");
+      log += server.output();
+      server = undefined;
+    },
+    freeze: () => server?.signal("SIGSTOP"),
+    thaw: () => server?.signal("SIGCONT"),
+    log: () => log + (server?.output() ?? ""),
   };
 }
 
