@@ -31,7 +31,8 @@ export async function run(args: readonly string[], world: World): Promise<0 | 1>
     await dispatch(args, world);
     return 0;
   } catch (fault) {
-    if (!(fault instanceof DomainError)) throw fault;
+    // A database or a disk that refuses has a code; everything else is a mistake of ours and shows its stack.
+    if (!(fault instanceof Error) || (!(fault instanceof DomainError) && !("code" in fault))) throw fault;
     world.warn(fault.message.replace(/\s*[\r\n]+\s*/g, " "));
     return 1;
   }

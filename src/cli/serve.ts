@@ -1,19 +1,17 @@
-import process from "node:process";
 import { hasOperator, inviteFirstOperator } from "../aaa/identity/first_operator.ts";
 import type { Config } from "../config.ts";
 import { KNOBS, optionName } from "../config.ts";
 import type { Deps } from "../deps.ts";
 import { DomainError } from "../errors.ts";
 import { startJobs } from "../jobs/schedule.ts";
-import { type HttpServer, serveHttp, socketAddress } from "../runtime/http_server.ts";
+import { type HttpOptions, type HttpServer, serveHttp, socketAddress } from "../runtime/http_server.ts";
 import { logToStandardError, reportFault } from "../runtime/logging.ts";
+import { toldToStop } from "../runtime/stop_signal.ts";
 import { type Command, textsOf } from "./command.ts";
 import { codeOf, configFor, type Installation, openInstallation, reasonOf } from "./installation.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
-/** Octets of any request's body; what is not an upload has a lower limit of its own. */
-const LARGEST_BODY = 6 * 1024 * 1024;
 /** How long requests in flight and work after answers may take when the program is told to stop. */
 const STOP_PATIENCE_MS = 10_000;
 
@@ -29,19 +27,28 @@ export const serve: Command = {
     const config = configFor(world, textsOf(values));
     await logToStandardError(config.logLevel);
     const installation = await openInstallation(config, world.now());
-    const pending = new Set<Promise<unknown>>();
-    const { createApp } = await import("../app.ts");
-    const app = createApp(depsOf(world, config, installation, pending));
-    const server = listen(config, (request, peer) => app.fetch(request, peer));
-    const jobs = startJobs(installation.db, config, world.now, reportFault);
-    await greet(world, config, installation, server);
-
-    await toldToStop();
-    jobs.stop();
-    await atMost(STOP_PATIENCE_MS, server.stop().then(() => Promise.allSettled(pending)));
-    await installation.close();
+    try {
+      await serveUntilTold(world, config, installation);
+    } finally {
+      await installation.close();
+    }
   },
 };
+
+async function serveUntilTold(world: World, config: Config, installation: Installation): Promise<void> {
+  const pending = new Set<Promise<unknown>>();
+  // Commands besides this one start faster without it.
+  const { createApp } = await import("../app.ts");
+  const app = createApp(depsOf(world, config, installation, pending));
+  const stop = toldToStop();
+  const server = await listen(config, (request, peer) => app.fetch(request, peer));
+  const jobs = startJobs(installation.db, config, world.now, reportFault);
+  await greet(world, config, installation, server);
+
+  await stop;
+  jobs.stop();
+  await atMost(STOP_PATIENCE_MS, server.stop().then(() => Promise.allSettled(pending)));
+}
 
 function depsOf(
   world: World,
@@ -65,9 +72,9 @@ function depsOf(
   };
 }
 
-function listen({ http }: Config, fetch: Parameters<typeof serveHttp>[0]["fetch"]): HttpServer {
+async function listen({ http }: Config, fetch: HttpOptions["fetch"]): Promise<HttpServer> {
   try {
-    return serveHttp({ ...http, largestBody: LARGEST_BODY, fetch, reportFault });
+    return await serveHttp({ ...http, fetch, reportFault });
   } catch (fault) {
     const why = codeOf(fault) === "EADDRINUSE" ? "the port is in use" : reasonOf(fault);
     throw new DomainError("conflict", `Cannot listen on ${show(http.hostname, http.port)}: ${why}`);
@@ -106,13 +113,6 @@ async function greet(
 
 function show(hostname: string, port: number): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-}
-
-function toldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGTERM", () => resolve());
-    process.once("SIGINT", () => resolve());
-  });
 }
 
 async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {

@@ -1,12 +1,13 @@
+import type { AddressInfo } from "node:net";
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { normalizeIpAddress } from "../values/ip_address.ts";
 
 /** Where a request came from, in the shape that the runtime gives it; goes through the app as its `env`. */
-type Peer = Deno.ServeHandlerInfo<Deno.NetAddr> | BunServer;
+type Peer = HttpBindings | BunServer;
 
 /** The part of Bun's server that is used here. */
 interface BunServer {
-  readonly hostname: string;
   readonly port: number;
   requestIP(request: Request): { readonly address: string } | null;
   stop(closeActiveConnections?: boolean): Promise<void>;
@@ -27,9 +28,7 @@ interface Bun {
 export interface HttpOptions {
   readonly hostname: string;
   readonly port: number;
-  /** Octets that any request's body may have. */
-  readonly largestBody: number;
-  /** `peer` is for `socketAddress()`, through Hono's `c.env`. */
+  /** `peer` is for `socketAddress()`, through Hono's `c.env`. Bodies are read, and limited, by whoever wants them. */
   readonly fetch: (request: Request, peer: Peer) => Response | Promise<Response>;
   readonly reportFault: (fault: unknown) => void;
 }
@@ -38,27 +37,31 @@ export interface HttpServer {
   readonly hostname: string;
   /** The one that was free, when 0 was asked for. */
   readonly port: number;
-  /** Takes no more requests, and waits for those in flight. */
+  /** Takes no more connections, and waits for the requests in flight. */
   stop(): Promise<void>;
 }
 
-/** Seconds that a connection may be silent. */
-const IDLE_SECONDS = 10;
+/** How long a connection may take for a request's headers; Bun has 10 s to 12 s of its own. */
+const HEADERS_MILLISECONDS = 8_000;
+/** How long it may be silent, or a request take until its answer: longer than bodies get, for they end with a 408. */
+const IDLE_SECONDS = 12;
 
 /** @throws {Error} when the address cannot be had: its `code` is EADDRINUSE, EACCES, EADDRNOTAVAIL and so on. */
-export function serveHttp(options: HttpOptions): HttpServer {
-  return "Bun" in globalThis ? serveOnBun(options) : serveOnDeno(options);
+export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
+  return "Bun" in globalThis ? serveOnBun(options) : await serveOnNode(options);
 }
 
 /** The address at the other end of a request's connection; an IPv4 address in IPv6 clothes is unwrapped. */
 export function socketAddress(c: Context): string {
   // `serveHttp()` gave it.
   const peer = c.env as Peer;
-  const address = "requestIP" in peer ? peer.requestIP(c.req.raw)?.address : peer.remoteAddr.hostname;
+  const address = "requestIP" in peer
+    ? peer.requestIP(c.req.raw)?.address
+    : peer.incoming.socket.remoteAddress;
   return address === undefined ? "" : normalizeIpAddress(address) ?? address;
 }
 
-function serveOnBun({ hostname, port, largestBody, fetch, reportFault }: HttpOptions): HttpServer {
+function serveOnBun({ hostname, port, fetch, reportFault }: HttpOptions): HttpServer {
   // Deno's compiler does not know the other runtime.
   const { Bun } = globalThis as unknown as { readonly Bun: Bun };
   const server = Bun.serve({
@@ -66,7 +69,7 @@ function serveOnBun({ hostname, port, largestBody, fetch, reportFault }: HttpOpt
     port,
     reusePort: false,
     idleTimeout: IDLE_SECONDS,
-    maxRequestBodySize: largestBody,
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     fetch,
     error(fault) {
       reportFault(fault);
@@ -76,16 +79,44 @@ function serveOnBun({ hostname, port, largestBody, fetch, reportFault }: HttpOpt
   return { hostname, port: server.port, stop: () => server.stop() };
 }
 
-function serveOnDeno({ hostname, port, fetch, reportFault }: HttpOptions): HttpServer {
-  const server = Deno.serve({
-    hostname,
-    port,
-    reusePort: false,
-    onListen() {},
-    onError(fault) {
-      reportFault(fault);
-      return new Response(null, { status: 500 });
+/**
+ * On Node's interface, which Deno has too: `Deno.serve()` waits for ever for a request that does not come to its end,
+ * and keeps a connection open whose body nobody reads.
+ */
+async function serveOnNode({ hostname, port, fetch, reportFault }: HttpOptions): Promise<HttpServer> {
+  const [{ createServer }, { getRequestListener }] = await Promise.all([
+    import("node:http"),
+    import("@hono/node-server"),
+  ]);
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_MILLISECONDS,
+      requestTimeout: IDLE_SECONDS * 1_000,
+      keepAliveTimeout: IDLE_SECONDS * 1_000,
+      connectionsCheckingInterval: 1_000,
     },
-  }, fetch);
-  return { hostname, port: server.addr.port, stop: () => server.shutdown() };
+    // HTTP/1 always has these.
+    getRequestListener((request, peer) => fetch(request, peer as HttpBindings), {
+      overrideGlobalObjects: false,
+      errorHandler(fault) {
+        reportFault(fault);
+        return new Response(null, { status: 500 });
+      },
+    }),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, resolve);
+  });
+  server.removeAllListeners("error").on("error", reportFault);
+  return {
+    hostname,
+    // A TCP server's.
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
 }
