@@ -198,6 +198,11 @@ const api = {
   apiBaseurl: setting(Text, "/", "Accepted for compatibility; no effect."),
   apiUrlconf: setting(Text, "", "Accepted for compatibility; no effect."),
   apiDocs: setting(Flag, true, "`/api/v1/docs/` is served."),
+  metricsAllowedHosts: setting(
+    v.array(IpNetworkText, "expected a list of addresses and networks"),
+    ["127.0.0.1", "::1"],
+    "Addresses and networks that may read `/metrics`.",
+  ),
   apiDefaultPageSize: setting(
     countBetween(1, 10_000),
     10,

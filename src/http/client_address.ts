@@ -8,7 +8,7 @@ import {
   parseIpNetwork,
 } from "../values/ip_address.ts";
 
-const proxies = new WeakMap<readonly string[], readonly IpNetwork[]>();
+const parsed = new WeakMap<readonly string[], readonly IpNetwork[]>();
 
 /**
  * Who is asking: the socket's peer or, when that is a configured proxy, the first hop of `X-Forwarded-For` that is
@@ -19,16 +19,17 @@ export function clientAddress({ socketAddress, settings }: Deps, c: Context): st
   if (!settings.trustedProxies.length) return normalizeIpAddress(peer) ?? peer;
   const hops = (c.req.header("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim()).filter(Boolean);
   let client = peer;
-  while (hops.length && isTrusted(settings.trustedProxies, client)) client = hops.pop() ?? client;
+  while (hops.length && isAmong(settings.trustedProxies, client)) client = hops.pop() ?? client;
   return normalizeIpAddress(client) ?? client;
 }
 
-function isTrusted(texts: readonly string[], hop: string): boolean {
-  let networks = proxies.get(texts);
+/** Whether an address is in a setting's list of addresses and networks. */
+export function isAmong(texts: readonly string[], candidate: string): boolean {
+  let networks = parsed.get(texts);
   if (!networks) {
     networks = texts.map(parseIpNetwork).filter((network) => network !== null);
-    proxies.set(texts, networks);
+    parsed.set(texts, networks);
   }
-  const address = parseIpAddress(hop);
+  const address = parseIpAddress(candidate);
   return address !== null && networks.some((network) => isInNetwork(address, network));
 }

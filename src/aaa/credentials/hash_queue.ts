@@ -13,6 +13,8 @@ export interface HashJob<T> {
 export interface HashQueue {
   /** How long a log-in's job handed in now would wait for its turn. */
   waitMs(): number;
+  /** Jobs that wait for their turn, those that nobody waits for included. */
+  waiting(): number;
   /** Somebody waits for this one: first come, first served. */
   now<T>(job: HashJob<T>): Promise<T>;
   /** Nobody waits: runs when no log-in does, and after every eighth, so that it runs at all. */
@@ -103,6 +105,7 @@ export function hashQueue(parallel: number, stopwatchMs: (() => number) | undefi
       for (const turn of logins) aheadMs += expectedMs(turn);
       return aheadMs / parallel;
     },
+    waiting: () => logins.length + background.length,
     now: (job) => add(logins, job),
     later: (job) => add(background, job),
   };

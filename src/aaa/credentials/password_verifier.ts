@@ -23,6 +23,8 @@ export interface PasswordVerifier {
   ): Promise<Verdict>;
   /** A new stored hash; waits while log-ins do. */
   hash(password: string): Promise<string>;
+  /** Hashes that wait for their turn. */
+  waiting(): number;
 }
 
 export interface PasswordVerifierOptions {
@@ -81,6 +83,8 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
         },
       });
     },
+
+    waiting: queue.waiting,
 
     hash(password) {
       const { algorithm, typicalMs } = nobodys;

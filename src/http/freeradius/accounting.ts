@@ -13,6 +13,7 @@ import type { Deps } from "../../deps.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import { parseDateTime } from "../../values/zoned_time.ts";
+import { noteAccounting } from "../outcome.ts";
 import { linkHeader, pageOf } from "../pagination.ts";
 import { invalidFields } from "../problem.ts";
 import type { Body } from "../read_body.ts";
@@ -36,14 +37,15 @@ export function accountingRoute(
       "HEAD",
       "POST",
     ]);
-    return c.req.method === "POST" ? await record(deps, nas, body, now) : await list(deps, c, nas, show);
+    return c.req.method === "POST" ? await record(deps, c, nas, body, now) : await list(deps, c, nas, show);
   });
 }
 
-async function record(deps: Deps, nas: Nas | null, body: Body, now: Date): Promise<Response> {
+async function record(deps: Deps, c: Context, nas: Nas | null, body: Body, now: Date): Promise<Response> {
   if (!nas) return empty(200);
   const { organization, roaming } = nas;
   const status = textOf(body, "status_type");
+  noteAccounting(c, status);
   if (status === "Accounting-On") {
     await closeRestartedNas(deps.db, {
       organizationId: organization.id,

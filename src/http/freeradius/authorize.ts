@@ -5,6 +5,7 @@ import type { AccessDecision, ReplyAttributes, ReplyValue } from "../../aaa/acce
 import { authorize } from "../../aaa/access/authorize.ts";
 import type { Deps } from "../../deps.ts";
 import { optionalText, parseFields, text } from "../fields.ts";
+import { noteDecision } from "../outcome.ts";
 import { overloaded } from "../problem.ts";
 import { type AuthenticateRequest, empty, readNasRequest } from "./nas_request.ts";
 
@@ -27,6 +28,7 @@ export function authorizeRoute(deps: Deps, authenticate: AuthenticateRequest): H
       calledStationId: fields.called_station_id ?? "",
       callingStationId: fields.calling_station_id ?? "",
     }, now);
+    noteDecision(c, decision);
     return respond(deps, c, decision);
   });
 }

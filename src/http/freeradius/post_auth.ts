@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { recordPostAuth } from "../../aaa/access/record_post_auth.ts";
 import type { Deps } from "../../deps.ts";
 import { optionalText, parseFields, text } from "../fields.ts";
+import { notePostAuth } from "../outcome.ts";
 import { type AuthenticateRequest, empty, readNasRequest } from "./nas_request.ts";
 
 export const PostAuthFields = v.object({
@@ -19,6 +20,7 @@ export function postAuthRoute(deps: Deps, authenticate: AuthenticateRequest): Ho
     const { nas, body, now } = await readNasRequest(deps, c, authenticate, "postauth", ["POST"]);
     if (!nas) return empty(200);
     const fields = parseFields(PostAuthFields, body);
+    notePostAuth(c, fields.reply);
     await recordPostAuth(deps.db, deps.settings, nas, {
       username: fields.username,
       password: fields.password ?? "",
