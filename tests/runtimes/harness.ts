@@ -111,7 +111,8 @@ async function ready(
 ): Promise<StartedTarget> {
   const log = () => Deno.readTextFileSync(logFile);
   const end = async () => {
-    for (const process of processes) await stopGroup(process);
+    // Nothing here is worth an orderly end.
+    for (const process of processes) await stopGroup(process, "SIGKILL");
     await Deno.remove(folder, { recursive: true });
   };
   try {
