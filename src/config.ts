@@ -130,9 +130,9 @@ interface Given {
 /** @throws {DomainError} invalid_input, with the key in it as the operator wrote it. */
 export function readConfig(sources: ConfigSources): Config {
   const given = new Map<string, Given>([
-    ...fromFile(sources),
-    ...fromEnvironment(sources),
-    ...fromOptions(sources),
+    ...once(fromFile(sources)),
+    ...once(fromEnvironment(sources)),
+    ...once(fromOptions(sources)),
   ]);
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
   values.timeZone ??= zoneOf(sources.environment);
@@ -185,6 +185,19 @@ function* fromOptions({ options = {} }: ConfigSources): Iterable<[string, Given]
       yield [knob.name, { value: valueFromText(knob.kind, value), label: `--${option}` }];
     }
   }
+}
+
+/** A setting that has two names is set by one of them. */
+function once(settings: Iterable<[string, Given]>): Map<string, Given> {
+  const known = new Map<string, Given>();
+  for (const [name, given] of settings) {
+    const before = known.get(name);
+    if (before) {
+      throw new DomainError("invalid_input", `${given.label}: this is set by ${before.label} already`);
+    }
+    known.set(name, given);
+  }
+  return known;
 }
 
 function find(key: string): Knob | undefined {

@@ -22,14 +22,14 @@ export const apply: Command = {
       throw new DomainError("invalid_input", "portico apply: expected one FILE or -");
     }
     const setup = parseSetup(await readJson(world, name));
+    const dryRun = values["dry-run"] === true;
     await withInstallation(world, values, async (installation) => {
-      const dryRun = values["dry-run"] === true;
       const { organizations, differences } = await applySetup(installation.identity(world.now()), setup, {
         dryRun,
       });
       warnAboutSecrets(world, setup);
       world.print(JSON.stringify(dryRun ? differences : organizations));
-    });
+    }, { touch: !dryRun });
   },
 };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Client } from "@libsql/client";
@@ -29,11 +29,21 @@ export interface Installation {
   close(): Promise<void>;
 }
 
-/** Opens the data, made at first use: folder, secret key, tables, and what every new installation has. */
-export async function openInstallation(config: Config, now: Date): Promise<Installation> {
-  makeFolder(config.data);
-  const serverKey = keyFromSecret(config.secretKey || secretFromFile(join(config.data, "secret.key")));
-  const client = openDatabase(config);
+/**
+ * Opens the data, made at first use: folder, secret key, tables, and what every new installation has.
+ *
+ * @param touch false leaves no trace where there is no installation yet: what is opened then is forgotten again.
+ */
+export async function openInstallation(
+  config: Config,
+  now: Date,
+  { touch = true } = {},
+): Promise<Installation> {
+  const exists = config.databaseUrl !== "" || existsSync(databaseFile(config));
+  const { client, secret } = touch || exists
+    ? openData(config)
+    : { client: openFile(":memory:"), secret: "" };
+  const serverKey = keyFromSecret(secret);
   const crypto = nativeCrypto();
   await migrate(client);
   const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now })));
@@ -113,13 +123,20 @@ function makeFolder(path: string): void {
   }
 }
 
-function openDatabase({ data, databaseUrl, databaseToken }: Config): Client {
-  if (databaseUrl) return openRemote(databaseUrl, databaseToken);
+function openData(config: Config): { readonly client: Client; readonly secret: string } {
+  makeFolder(config.data);
+  const secret = config.secretKey || secretFromFile(join(config.data, "secret.key"));
+  if (config.databaseUrl) return { client: openRemote(config.databaseUrl, config.databaseToken), secret };
+  const file = databaseFile(config);
   try {
-    return openFile(join(data, "portico.db"));
+    return { client: openFile(file), secret };
   } catch (fault) {
-    throw new DomainError("invalid_input", `Cannot open ${join(data, "portico.db")}: ${reasonOf(fault)}`);
+    throw new DomainError("invalid_input", `Cannot open ${file}: ${reasonOf(fault)}`);
   }
+}
+
+function databaseFile({ data }: Config): string {
+  return join(data, "portico.db");
 }
 
 export function codeOf(fault: unknown): unknown {

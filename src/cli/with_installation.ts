@@ -8,10 +8,11 @@ export async function withInstallation<T>(
   world: World,
   values: OptionValues,
   use: (installation: Installation, config: Config) => Promise<T>,
+  opening: { readonly touch?: boolean } = {},
 ): Promise<T> {
   const options = { data: textOf(values, "data"), config: textOf(values, "config") };
   const config = configFor(world, options, { ignoreUnknown: true });
-  const installation = await openInstallation(config, world.now());
+  const installation = await openInstallation(config, world.now(), opening);
   try {
     return await use(installation, config);
   } finally {
