@@ -12,7 +12,7 @@ const SILENCE_MILLISECONDS = 5_000;
  * @param silence milliseconds between one octet and the next.
  */
 export async function patientAnswer(
-  { inBackground, reportFault }: Deps,
+  { inBackground, reportFault }: Pick<Deps, "inBackground" | "reportFault">,
   work: Promise<{ readonly status: number; readonly body: object }>,
   status: number,
   silence = SILENCE_MILLISECONDS,
