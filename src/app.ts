@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Deps } from "./deps.ts";
+import { serveTo } from "./http/callers.ts";
 import { accountingRoute } from "./http/freeradius/accounting.ts";
 import { authorizeRoute } from "./http/freeradius/authorize.ts";
 import { authenticateRequest } from "./http/freeradius/nas_request.ts";
@@ -8,9 +9,12 @@ import { legacyBatchRoute } from "./http/legacy/batch.ts";
 import { authenticateLegacyRequest } from "./http/legacy/legacy_request.ts";
 import { legacySessionJson } from "./http/legacy/legacy_session_json.ts";
 import { obtainTokenRoute } from "./http/legacy/obtain_token.ts";
+import { healthzRoute } from "./http/operations/healthz.ts";
+import { countTraffic, metricsRoute } from "./http/operations/metrics.ts";
+import { Traffic } from "./http/operations/traffic.ts";
 import { notFound, problem } from "./http/problem.ts";
 
-/** The URL map. */
+/** The URL map, and who may call what. */
 export function createApp(deps: Deps): Hono {
   const app = new Hono({ strict: false });
   app.onError((thrown, c) => {
@@ -21,15 +25,25 @@ export function createApp(deps: Deps): Hono {
   });
   app.notFound((c) => c.json(notFound().body, 404));
 
-  app.route("/api/v1/freeradius", authorizeRoute(deps, authenticateRequest));
-  app.route("/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
-  app.route("/api/v1/freeradius", accountingRoute(deps, authenticateRequest));
+  const traffic = new Traffic();
+  app.use(countTraffic(deps, traffic));
+  serveTo(app, "anybody", "/", healthzRoute(deps));
+  serveTo(app, "metrics host", "/", metricsRoute(deps, traffic));
+
+  serveTo(app, "nas", "/api/v1/freeradius", authorizeRoute(deps, authenticateRequest));
+  serveTo(app, "nas", "/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
+  serveTo(app, "nas", "/api/v1/freeradius", accountingRoute(deps, authenticateRequest));
 
   // Old django-freeradius installations: one token, one organization.
-  app.route("/api/v1", authorizeRoute(deps, authenticateLegacyRequest));
-  app.route("/api/v1", postAuthRoute(deps, authenticateLegacyRequest));
-  app.route("/api/v1", accountingRoute(deps, authenticateLegacyRequest, legacySessionJson));
-  app.route("/api/v1/account", obtainTokenRoute(deps));
-  app.route("/api/v1", legacyBatchRoute(deps));
+  serveTo(app, "legacy client", "/api/v1", authorizeRoute(deps, authenticateLegacyRequest));
+  serveTo(app, "legacy client", "/api/v1", postAuthRoute(deps, authenticateLegacyRequest));
+  serveTo(
+    app,
+    "legacy client",
+    "/api/v1",
+    accountingRoute(deps, authenticateLegacyRequest, legacySessionJson),
+  );
+  serveTo(app, "legacy client", "/api/v1", legacyBatchRoute(deps));
+  serveTo(app, "guest", "/api/v1/account", obtainTokenRoute(deps));
   return app;
 }
