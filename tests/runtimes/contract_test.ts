@@ -8,7 +8,10 @@ for (const { name, start } of TARGETS) {
     for (const { environment, cases } of groups) {
       const target = await start({ environment });
       try {
-        for (const { name, run } of cases) await t.step(name, () => run(target));
+        for (const { name, run } of cases) {
+          const held = await t.step(name, () => run(target));
+          if (!held) console.log(`The end of what it logged:\n${target.log().slice(-2_000)}`);
+        }
       } finally {
         await target.stop();
       }
