@@ -8,6 +8,8 @@ const LOCK_PATIENCE = 30_000;
 const LOCK_RETRY = 5;
 const SQLITE_BUSY = 5;
 const CACHED_STATEMENTS = 512;
+/** How many turns of the event loop a group may go on growing. */
+const GATHERING_TURNS = 8;
 const READS = /^\s*(select|explain|pragma|values)\b/i;
 
 /** Deno and Bun have it, Deno's declarations do not yet. */
@@ -44,6 +46,7 @@ export function openFile(path: string): Client {
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = full");
   database.exec("pragma foreign_keys = on; pragma cache_size = -16384; pragma temp_store = memory");
+  database.exec("pragma wal_autocheckpoint = 4000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");
   return new FileClient(database);
@@ -116,8 +119,15 @@ class FileClient implements Client {
       this.#waiting.push({ statements, resolve, reject });
       if (this.#scheduled) return;
       this.#scheduled = true;
-      setImmediate(() => this.#commit());
+      setImmediate(() => this.#commitWhenAllArrived(0, GATHERING_TURNS));
     });
+  }
+
+  /** Requests that came together reach their writes over a few turns of the event loop: one sync serves them all. */
+  #commitWhenAllArrived(arrived: number, turns: number): void {
+    const { length } = this.#waiting;
+    if (length > arrived && turns > 0) setImmediate(() => this.#commitWhenAllArrived(length, turns - 1));
+    else this.#commit();
   }
 
   #commit(): void {
@@ -132,15 +142,30 @@ class FileClient implements Client {
     }
     this.#blockedSince = undefined;
     const groups = this.#takeWaiting();
-    const done: (() => void)[] = groups.map((group) => this.#runGroup(group, groups.length > 1));
     try {
+      const results = this.#runAll(groups);
       if (this.#database.isTransaction) this.#control("commit");
+      results.forEach((settle) => settle());
     } catch (fault) {
-      if (this.#database.isTransaction) this.#database.exec("rollback");
+      if (this.#database.isTransaction) this.#control("rollback");
       groups.forEach((group) => group.reject(fault));
-      return;
     }
-    done.forEach((settle) => settle());
+  }
+
+  /** Runs the batches of one transaction: all at once, or each by itself when one of them fails. */
+  #runAll(groups: readonly Group[]): (() => void)[] {
+    if (groups.length > 1) {
+      this.#control("savepoint every");
+      try {
+        const results = groups.map(({ statements }) => statements.map((statement) => this.#run(statement)));
+        return groups.map((group, index) => () => group.resolve(results[index] ?? []));
+      } catch (fault) {
+        // A fault that ended the whole transaction (a full disk) is everybody's.
+        if (!this.#database.isTransaction) throw fault;
+        this.#control("rollback to every");
+      }
+    }
+    return groups.map((group) => this.#runOne(group));
   }
 
   #takeWaiting(): Group[] {
@@ -149,16 +174,16 @@ class FileClient implements Client {
     return groups;
   }
 
-  /** Runs one batch; what it answers is kept back until the commit. */
-  #runGroup(group: Group, amongOthers: boolean): () => void {
-    if (amongOthers) this.#control("savepoint one");
+  #runOne(group: Group): () => void {
+    this.#control("savepoint one");
     try {
       const results = group.statements.map((statement) => this.#run(statement));
-      if (amongOthers) this.#control("release one");
+      this.#control("release one");
       return () => group.resolve(results);
     } catch (fault) {
-      if (!amongOthers) this.#database.exec("rollback");
-      else this.#database.exec("rollback to one; release one");
+      if (!this.#database.isTransaction) throw fault;
+      this.#control("rollback to one");
+      this.#control("release one");
       return () => group.reject(fault);
     }
   }

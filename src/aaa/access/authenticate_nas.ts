@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNull } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { given, prepared } from "../../storage/prepared.ts";
+import { builder, given, prepared, query } from "../../storage/prepared.ts";
 import { radacct } from "../../storage/schema/ledger.ts";
 import { user } from "../../storage/schema/users.ts";
 import { DomainError } from "../../errors.ts";
@@ -130,18 +130,22 @@ async function byCredentials(
   return nas(organization, null);
 }
 
-const openSessionsOfStation = prepared((handle) =>
-  handle.select({
-    organizationId: radacct.organizationId,
-    username: radacct.username,
-    userId: radacct.userId,
-  }).from(radacct).where(and(eq(radacct.callingMac, given("mac")), isNull(radacct.stoppedAt)))
-    .orderBy(desc(radacct.startedAt)).limit(1).prepare()
+const openSessionsOfStationFields = {
+  organizationId: radacct.organizationId,
+  username: radacct.username,
+  userId: radacct.userId,
+};
+const openSessionsOfStation = query(
+  openSessionsOfStationFields,
+  builder.select(openSessionsOfStationFields).from(radacct).where(
+    and(eq(radacct.callingMac, given("mac")), isNull(radacct.stoppedAt)),
+  )
+    .orderBy(desc(radacct.startedAt)).limit(1),
 );
 
 async function byRoamingMac(context: AccessContext, proof: NasProof, now: Date): Promise<NasAuthentication> {
   const { db, settings } = context;
-  const [session] = await openSessionsOfStation(db.ledger).all({ mac: macKey(proof.username) });
+  const [session] = await openSessionsOfStation(db.ledger, { mac: macKey(proof.username) });
   const organization = session && await findOrganization(db, settings, session.organizationId, now);
   if (!session?.username || !organization?.macAddrRoamingEnabled) return null;
   requireAllowedHost(organization.allowedHosts, proof.clientAddress);
@@ -193,8 +197,19 @@ async function tokenOf(context: AccessContext, proof: NasProof, now: Date): Prom
   return tokens.find(({ key }) => key === sent?.key) ?? tokens[0];
 }
 
+/** Addresses that a list was found to allow; a list lives as long as the cached organization it belongs to. */
+const allowed = new WeakMap<readonly AllowedHost[], Set<string>>();
+const MOST_REMEMBERED = 1000;
+
 /** @throws {DomainError} `forbidden` */
 function requireAllowedHost(hosts: readonly AllowedHost[], clientAddress: string): void {
+  const known = allowed.get(hosts) ?? new Set();
+  if (known.has(clientAddress)) return;
+  requireListedHost(hosts, clientAddress);
+  if (known.size < MOST_REMEMBERED) allowed.set(hosts, known.add(clientAddress));
+}
+
+function requireListedHost(hosts: readonly AllowedHost[], clientAddress: string): void {
   const address = parseIpAddress(clientAddress);
   for (const { text, network } of hosts) {
     if (!network) {

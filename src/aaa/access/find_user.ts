@@ -1,6 +1,6 @@
 import { and, asc, eq, or, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { given, prepared } from "../../storage/prepared.ts";
+import { builder, given, prepared, query } from "../../storage/prepared.ts";
 import { radgroupcheck, radgroupreply, radiusGroup, radusergroup } from "../../storage/schema/groups.ts";
 import { loginIdentity } from "../../storage/schema/state.ts";
 import { organizationUser, registeredUser, user } from "../../storage/schema/users.ts";
@@ -92,12 +92,14 @@ const repliesOf = prepared((handle) =>
     .from(radgroupreply).where(eq(radgroupreply.groupId, given("groupId"))).orderBy(asc(radgroupreply.id))
     .prepare()
 );
-const rememberedIdentity = prepared((handle) =>
-  handle.select({ userId: loginIdentity.userId }).from(loginIdentity)
+const rememberedIdentityFields = { userId: loginIdentity.userId };
+const rememberedIdentity = query(
+  rememberedIdentityFields,
+  builder.select(rememberedIdentityFields).from(loginIdentity)
     .where(and(
       eq(loginIdentity.organizationId, given("organizationId")),
       eq(loginIdentity.username, given("username")),
-    )).prepare()
+    )),
 );
 
 /**
@@ -155,7 +157,7 @@ export async function findSessionOwner(
 ): Promise<Candidate | null> {
   const candidates = await findCandidates(db, organizationId, username, autoPrefixes, now);
   if (candidates.length > 1) {
-    const [remembered] = await rememberedIdentity(db.state).all({ organizationId, username });
+    const [remembered] = await rememberedIdentity(db.state, { organizationId, username });
     const owner = candidates.find(({ id }) => id === remembered?.userId);
     if (owner) return owner;
   }

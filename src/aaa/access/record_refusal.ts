@@ -1,6 +1,6 @@
 import { and, desc, eq, gte } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { builder, compiled, given, query } from "../../storage/prepared.ts";
 import { accessRefusal } from "../../storage/schema/ledger.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
 import { toSqlDateTime } from "../../values/sql_date_time.ts";
@@ -25,13 +25,15 @@ const insert = compiled(
     counted: given("counted"),
   }),
 );
-const newest = prepared((handle) =>
-  handle.select({ reason: accessRefusal.reason, explanation: accessRefusal.explanation }).from(accessRefusal)
+const newestFields = { reason: accessRefusal.reason, explanation: accessRefusal.explanation };
+const newest = query(
+  newestFields,
+  builder.select(newestFields).from(accessRefusal)
     .where(and(
       eq(accessRefusal.organizationId, given("organizationId")),
       eq(accessRefusal.username, given("username")),
       gte(accessRefusal.refusedAt, given("since")),
-    )).orderBy(desc(accessRefusal.refusedAt), desc(accessRefusal.id)).limit(1).prepare()
+    )).orderBy(desc(accessRefusal.refusedAt), desc(accessRefusal.id)).limit(1),
 );
 
 /** Nothing is refused without a reason that an operator can read later. */
@@ -67,6 +69,6 @@ export async function findRefusal(
   now: Date,
 ): Promise<{ readonly reason: string; readonly explanation: string } | null> {
   const since = toSqlDateTime(new Date(now.getTime() - REPORTED_WITHIN_MILLISECONDS));
-  const [refusal] = await newest(db.ledger).all({ organizationId, username, since });
+  const [refusal] = await newest(db.ledger, { organizationId, username, since });
   return refusal ?? null;
 }

@@ -2,7 +2,7 @@ import type { InStatement } from "@libsql/client";
 import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
 import { v7 as uuid } from "uuid";
 import type { Database } from "../../storage/database.ts";
-import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { builder, compiled, given, query } from "../../storage/prepared.ts";
 import { radacct } from "../../storage/schema/ledger.ts";
 import { loginPlace } from "../../storage/schema/state.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
@@ -19,21 +19,25 @@ export interface Place {
   readonly allowed: number;
 }
 
-const openSessions = prepared((handle) =>
-  handle.select({ called: radacct.calledStationId, calling: radacct.callingStationId }).from(radacct)
+const openSessionsFields = { called: radacct.calledStationId, calling: radacct.callingStationId };
+const openSessions = query(
+  openSessionsFields,
+  builder.select(openSessionsFields).from(radacct)
     .where(and(
       eq(radacct.organizationId, given("organizationId")),
       eq(radacct.userId, given("userId")),
       isNull(radacct.stoppedAt),
-    )).prepare()
+    )),
 );
-const heldPlaces = prepared((handle) =>
-  handle.select({ id: loginPlace.id, pair: loginPlace.pair }).from(loginPlace)
+const heldPlacesFields = { id: loginPlace.id, pair: loginPlace.pair };
+const heldPlaces = query(
+  heldPlacesFields,
+  builder.select(heldPlacesFields).from(loginPlace)
     .where(and(
       eq(loginPlace.organizationId, given("organizationId")),
       eq(loginPlace.userId, given("userId")),
       gt(loginPlace.expiresAt, given("now")),
-    )).orderBy(asc(loginPlace.id)).prepare()
+    )).orderBy(asc(loginPlace.id)),
 );
 const takePlace = compiled(
   builder.insert(loginPlace).values({
@@ -129,8 +133,8 @@ async function readOccupation(
   { organizationId, userId }: Place,
   now: Date,
 ): Promise<Occupation> {
-  const places = await heldPlaces(db.state).all({ organizationId, userId, now: toSqlDateTime(now) });
-  const rows = await openSessions(db.ledger).all({ organizationId, userId });
+  const places = await heldPlaces(db.state, { organizationId, userId, now: toSqlDateTime(now) });
+  const rows = await openSessions(db.ledger, { organizationId, userId });
   const sessions = new Map<string, number>();
   rows.forEach(({ called, calling }, index) => {
     const pair = pairOf(called ?? "", calling ?? "") ?? `session ${index}`;

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { numbered, takeChangeNumber } from "../../storage/change_sequence.ts";
-import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { builder, compiled, given, query } from "../../storage/prepared.ts";
 import { radacct } from "../../storage/schema/ledger.ts";
 import { nasRestart } from "../../storage/schema/state.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
@@ -22,8 +22,10 @@ const thisNas = and(
   eq(nasRestart.nasIpAddress, given("nasIpAddress")),
   eq(nasRestart.calledStationId, given("calledStationId")),
 );
-const lastRestart = prepared((handle) =>
-  handle.select({ firstAt: nasRestart.firstAt }).from(nasRestart).where(thisNas).prepare()
+const lastRestartFields = { firstAt: nasRestart.firstAt };
+const lastRestart = query(
+  lastRestartFields,
+  builder.select(lastRestartFields).from(nasRestart).where(thisNas),
 );
 const rememberRestart = compiled(
   builder.insert(nasRestart).values({
@@ -65,7 +67,7 @@ export async function closeRestartedNas(db: Database, restart: NasRestart, now: 
 }
 
 async function firstSaid(db: Database, restart: NasRestart, now: Date): Promise<SqlDateTime> {
-  const [last] = await lastRestart(db.state).all({ ...restart });
+  const [last] = await lastRestart(db.state, { ...restart });
   if (last && last.firstAt > toSqlDateTime(new Date(now.getTime() - REPETITION_MILLISECONDS))) {
     return last.firstAt;
   }

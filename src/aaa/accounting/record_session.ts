@@ -57,7 +57,7 @@ async function changeOf(
 ): Promise<Change> {
   const { db, settings } = context;
   const { uniqueId } = packet;
-  const [before] = await findSession(db.ledger).all({ organizationId: organization.id, uniqueId });
+  const [before] = await findSession(db.ledger, { organizationId: organization.id, uniqueId });
   const userId = before?.userId ?? await ownerOf(context, organization, packet, now);
   if (before) {
     const after = advanceSession(before, packet, userId, now);

@@ -1,7 +1,7 @@
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import type { InStatement } from "@libsql/client";
 import { numbered } from "../../storage/change_sequence.ts";
-import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { builder, columnsOf, compiled, given, query } from "../../storage/prepared.ts";
 import { radacct, usageDay } from "../../storage/schema/ledger.ts";
 import type { Session } from "./accounting_packet.ts";
 
@@ -12,7 +12,7 @@ const thisSession = and(
   eq(radacct.organizationId, given("organizationId")),
   eq(radacct.uniqueId, given("uniqueId")),
 );
-export const findSession = prepared((handle) => handle.select().from(radacct).where(thisSession).prepare());
+export const findSession = query(columnsOf(radacct), builder.select().from(radacct).where(thisSession));
 
 const value = (name: string) => sql`${given(name)}`;
 /** Columns that no index has: most packets change only these. */
@@ -74,6 +74,11 @@ const updateAll = compiled(
 const updateUnindexed = compiled(
   builder.update(radacct).set({ ...unindexed, ...numbered }).where(unchangedSince),
 );
+const updateEnd = compiled(
+  builder.update(radacct).set({ ...unindexed, stoppedAt: value("stoppedAt"), ...numbered }).where(
+    unchangedSince,
+  ),
+);
 
 /** Changes no row when another packet made the session first. */
 export function insertSession(session: Session, nodeId: string): InStatement {
@@ -83,8 +88,10 @@ export function insertSession(session: Session, nodeId: string): InStatement {
 /** Changes no row when another packet changed the session since it was read. */
 export function updateSession(before: StoredSession, after: Session, nodeId: string): InStatement {
   const values = { ...after, nodeId, beforeNode: before.nodeId, beforeSeq: before.changeSeq };
-  const moved = INDEXED.some((column) => before[column] !== after[column]);
-  return moved ? updateAll(values) : updateUnindexed(values);
+  const moved = INDEXED.filter((column) => before[column] !== after[column]);
+  // Setting a column rewrites its indexes, also when the value stays.
+  if (!moved.length) return updateUnindexed(values);
+  return moved.length === 1 && moved[0] === "stoppedAt" ? updateEnd(values) : updateAll(values);
 }
 
 export const addUsage = compiled(

@@ -1,6 +1,6 @@
 import { and, eq, gte, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { given, prepared } from "../../storage/prepared.ts";
+import { builder, given, query } from "../../storage/prepared.ts";
 import { usageDay } from "../../storage/schema/ledger.ts";
 import { fromSqlDateTime, type SqlDateTime } from "../../values/sql_date_time.ts";
 import { localDay } from "../../values/local_day.ts";
@@ -19,15 +19,17 @@ export interface Count {
 }
 
 // total() instead of sum(): two sessions of 2^63 octets must not make a login fail.
-const usedSince = prepared((handle) =>
-  handle.select({
-    seconds: sql<number>`total(${usageDay.sessionSeconds})`,
-    octets: sql<number>`total(${usageDay.inputOctets}) + total(${usageDay.outputOctets})`,
-  }).from(usageDay).where(and(
+const usedSinceFields = {
+  seconds: sql<number>`total(${usageDay.sessionSeconds})`,
+  octets: sql<number>`total(${usageDay.inputOctets}) + total(${usageDay.outputOctets})`,
+};
+const usedSince = query(
+  usedSinceFields,
+  builder.select(usedSinceFields).from(usageDay).where(and(
     eq(usageDay.organizationId, given("organizationId")),
     eq(usageDay.userId, given("userId")),
     gte(usageDay.day, given("start")),
-  )).prepare()
+  )),
 );
 
 export interface CountedUser {
@@ -58,7 +60,7 @@ export async function countUsage(
     const { start, nextStart } = resetPeriod(counter.reset, today, joined);
     let usage = used.get(start);
     if (!usage) {
-      [usage] = await usedSince(db.ledger).all({ organizationId: organization.id, userId: member.id, start });
+      [usage] = await usedSince(db.ledger, { organizationId: organization.id, userId: member.id, start });
       usage ??= { seconds: 0, octets: 0 };
       used.set(start, usage);
     }

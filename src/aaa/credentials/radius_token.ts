@@ -1,7 +1,7 @@
 import type { InStatement } from "@libsql/client";
 import { and, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { builder, compiled, given, prepared } from "../../storage/prepared.ts";
+import { builder, compiled, given, prepared, query } from "../../storage/prepared.ts";
 import { radiustoken } from "../../storage/schema/state.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
 import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
@@ -35,13 +35,15 @@ const columns = {
   takenAt: radiustoken.takenAt,
   takenBy: radiustoken.takenBy,
 };
-const byKey = prepared((handle) =>
-  handle.select(columns).from(radiustoken).where(eq(radiustoken.key, given("key"))).prepare()
+const byKey = query(
+  columns,
+  builder.select(columns).from(radiustoken).where(eq(radiustoken.key, given("key"))),
 );
-const newestOf = prepared((handle) =>
-  handle.select(columns).from(radiustoken)
+const newestOf = query(
+  columns,
+  builder.select(columns).from(radiustoken)
     .where(sql`${radiustoken.userId} in (select value from json_each(${given("users")}))`)
-    .orderBy(desc(radiustoken.created)).prepare()
+    .orderBy(desc(radiustoken.created)),
 );
 const ofMember = prepared((handle) =>
   handle.select({ ...columns, encryptedKey: radiustoken.encryptedKey }).from(radiustoken)
@@ -90,7 +92,7 @@ export async function findRadiusToken(
   password: string,
 ): Promise<RadiusToken | null> {
   if (!KEY_FORM.test(password)) return null;
-  const [token] = await byKey(db.state).all({ key: hashRadiusKey(keyring, password) });
+  const [token] = await byKey(db.state, { key: hashRadiusKey(keyring, password) });
   return token ?? null;
 }
 
@@ -99,7 +101,7 @@ export async function findTokensOf(
   db: Database,
   userIds: readonly string[],
 ): Promise<readonly RadiusToken[]> {
-  return userIds.length ? await newestOf(db.state).all({ users: JSON.stringify(userIds) }) : [];
+  return userIds.length ? await newestOf(db.state, { users: JSON.stringify(userIds) }) : [];
 }
 
 /** Whether a token that was taken may be shown again: by the same station at the same NAS, within 30 s. */
