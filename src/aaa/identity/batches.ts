@@ -18,8 +18,8 @@ import type { OrganizationRecord } from "./organization_record.ts";
 /** Writing this many stops the thread that answers packets for some 50 ms. */
 export const MOST_BATCH_USERS = 1_000;
 
-/** Each costs a slow hash of some 70 ms; more lanes than cores only queue up. */
-const HASHES_AT_A_TIME = 4;
+/** Each takes some 70 ms of a core; log-ins need cores too, and on Workers there is but one thread. */
+const HASHES_AT_A_TIME = 2;
 const USERS_AT_A_TIME = 100;
 const PREFIX = /^[A-Za-z0-9@.+_-]{1,20}$/;
 
