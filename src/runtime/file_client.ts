@@ -143,29 +143,13 @@ class FileClient implements Client {
     this.#blockedSince = undefined;
     const groups = this.#takeWaiting();
     try {
-      const results = this.#runAll(groups);
-      if (this.#database.isTransaction) this.#control("commit");
-      results.forEach((settle) => settle());
+      const settled = groups.map((group) => this.#runGroup(group));
+      this.#control("commit");
+      settled.forEach((settle) => settle());
     } catch (fault) {
       if (this.#database.isTransaction) this.#control("rollback");
       groups.forEach((group) => group.reject(fault));
     }
-  }
-
-  /** Runs the batches of one transaction: all at once, or each by itself when one of them fails. */
-  #runAll(groups: readonly Group[]): (() => void)[] {
-    if (groups.length > 1) {
-      this.#control("savepoint every");
-      try {
-        const results = groups.map(({ statements }) => statements.map((statement) => this.#run(statement)));
-        return groups.map((group, index) => () => group.resolve(results[index] ?? []));
-      } catch (fault) {
-        // A fault that ended the whole transaction (a full disk) is everybody's.
-        if (!this.#database.isTransaction) throw fault;
-        this.#control("rollback to every");
-      }
-    }
-    return groups.map((group) => this.#runOne(group));
   }
 
   #takeWaiting(): Group[] {
@@ -174,7 +158,8 @@ class FileClient implements Client {
     return groups;
   }
 
-  #runOne(group: Group): () => void {
+  /** Runs one batch, which stands or falls by itself; what it answers is kept back until the commit. */
+  #runGroup(group: Group): () => void {
     this.#control("savepoint one");
     try {
       const results = group.statements.map((statement) => this.#run(statement));
