@@ -51,7 +51,9 @@ export default {
     environment: Environment,
     context: ExecutionContext,
   ): Promise<void> {
-    await during(environment, context, (venue) => venue.runJobs(new Date(event.scheduledTime)));
+    // By hand it may be started at any second; patterns mean the first of a minute.
+    const minute = new Date(event.scheduledTime - event.scheduledTime % 60_000);
+    await during(environment, context, (venue) => venue.runJobs(minute));
   },
 };
 
