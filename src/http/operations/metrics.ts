@@ -15,13 +15,9 @@ export function countTraffic({ now }: Deps, traffic: Traffic): MiddlewareHandler
     const begunAt = now().getTime();
     await next();
     const route = routePath(c, -1);
-    traffic.count({
-      route: route.endsWith("*") ? "unmatched" : route,
-      status: c.res.status,
-      // The clock may have been set back meanwhile.
-      seconds: Math.max(0, now().getTime() - begunAt) / 1000,
-      outcome: c.get("outcome"),
-    });
+    // The clock may have been set back meanwhile.
+    const seconds = Math.max(0, now().getTime() - begunAt) / 1000;
+    traffic.count(route.endsWith("*") ? "unmatched" : route, c.res.status, seconds, c.get("outcome"));
   };
 }
 

@@ -1,15 +1,6 @@
 import type { RejectReason } from "../../aaa/access/access_decision.ts";
 import type { Outcome } from "../outcome.ts";
-import { Counter, Histogram } from "./prometheus_text.ts";
-
-/** One request that was answered. */
-export interface Answered {
-  /** As the URL map has it: `/api/v1/freeradius/authorize`; `unmatched` when there is none. */
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
-  readonly outcome: Outcome | undefined;
-}
+import { Counter, type Durations, Histogram, type Tally } from "./prometheus_text.ts";
 
 const REASONS = Object.keys(
   {
@@ -31,7 +22,12 @@ const STATUS_TYPES = ["Start", "Interim-Update", "Stop", "Accounting-On", "Accou
 const REPLIES = ["Access-Accept", "Access-Reject"];
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
-/** What this process has answered since it started. */
+interface RouteTraffic {
+  readonly durations: Durations;
+  readonly byStatus: (status: number) => Tally;
+}
+
+/** What this process has answered since it started. Counting is a few look-ups: it is done for every packet. */
 export class Traffic {
   readonly #requests = new Counter({
     name: "portico_http_requests_total",
@@ -41,13 +37,10 @@ export class Traffic {
     name: "portico_http_request_duration_seconds",
     help: "Time from a request's headers to its answer, by route, measured in whole milliseconds",
   }, SECONDS);
-  readonly #decisions = new Counter(
-    {
-      name: "portico_access_decisions_total",
-      help: "Log-ins decided, by reason; check is the group check whose quota was used up",
-    },
-    REASONS.filter((reason) => reason !== "quota_reached").map((reason) => ({ reason, check: "" })),
-  );
+  readonly #decisions = new Counter({
+    name: "portico_access_decisions_total",
+    help: "Log-ins decided, by reason; check is the group check whose quota was used up",
+  });
   readonly #accounting = new Counter({
     name: "portico_accounting_packets_total",
     help: "Accounting packets, by Acct-Status-Type and what came of them",
@@ -55,31 +48,61 @@ export class Traffic {
   readonly #postAuth = new Counter({
     name: "portico_post_auth_total",
     help: "Log-ins reported by FreeRADIUS, by the packet that the NAS got",
-  }, REPLIES.map((reply) => ({ reply })));
+  });
 
-  count({ route, status, seconds, outcome }: Answered): void {
-    this.#requests.add({ route, status });
-    this.#durations.observe({ route }, seconds);
-    switch (outcome?.kind) {
-      case "decision":
-        return this.#decisions.add({ reason: outcome.reason, check: outcome.check ?? "" });
-      case "accounting":
-        return this.#accounting.add({
-          status_type: oneOf(STATUS_TYPES, outcome.statusType),
-          outcome: accountingOutcome(outcome.statusType, status),
-        });
-      case "post_auth":
-        return this.#postAuth.add({ reply: oneOf(REPLIES, outcome.reply) });
-    }
+  readonly #byRoute = remembering((route: string): RouteTraffic => ({
+    durations: this.#durations.durations({ route }),
+    byStatus: remembering((status: number) => this.#requests.tally({ route, status })),
+  }));
+  readonly #byReason = remembering((reason: string) => this.#decisions.tally({ reason, check: "" }));
+  readonly #byCheck = remembering((check: string) =>
+    this.#decisions.tally({ reason: "quota_reached", check })
+  );
+  readonly #byPacket = remembering((packet: string) => {
+    const [status_type = "", outcome = ""] = packet.split("|");
+    return this.#accounting.tally({ status_type, outcome });
+  });
+  readonly #byReply = remembering((reply: string) => this.#postAuth.tally({ reply }));
+
+  constructor() {
+    REASONS.filter((reason) => reason !== "quota_reached").forEach((reason) => this.#byReason(reason));
+    REPLIES.forEach((reply) => this.#byReply(reply));
+  }
+
+  /** @param route as the URL map has it: `/api/v1/freeradius/authorize`. */
+  count(route: string, status: number, seconds: number, outcome: Outcome | undefined): void {
+    const { durations, byStatus } = this.#byRoute(route);
+    byStatus(status).count++;
+    durations.add(seconds);
+    if (outcome) this.#tallyOf(outcome, status).count++;
   }
 
   *lines(): Iterable<string> {
-    for (
-      const family of [this.#requests, this.#durations, this.#decisions, this.#accounting, this.#postAuth]
-    ) {
-      yield* family.lines();
+    const all = [this.#requests, this.#durations, this.#decisions, this.#accounting, this.#postAuth];
+    for (const family of all) yield* family.lines();
+  }
+
+  #tallyOf(outcome: Outcome, status: number): Tally {
+    switch (outcome.kind) {
+      case "decision":
+        return outcome.check === undefined ? this.#byReason(outcome.reason) : this.#byCheck(outcome.check);
+      case "accounting":
+        return this.#byPacket(
+          `${oneOf(STATUS_TYPES, outcome.statusType)}|${accountingOutcome(outcome.statusType, status)}`,
+        );
+      case "post_auth":
+        return this.#byReply(oneOf(REPLIES, outcome.reply));
     }
   }
+}
+
+function remembering<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const made = new Map<Key, Value>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) made.set(key, value = make(key));
+    return value;
+  };
 }
 
 function oneOf(known: readonly string[], sent: string): string {
@@ -88,6 +111,6 @@ function oneOf(known: readonly string[], sent: string): string {
 
 function accountingOutcome(statusType: string, status: number): string {
   if (status === 201) return "created";
-  if (status === 200) return /^Accounting-O/.test(statusType) ? "acknowledged" : "updated";
+  if (status === 200) return statusType.startsWith("Accounting-O") ? "acknowledged" : "updated";
   return status < 500 ? "refused" : "failed";
 }
