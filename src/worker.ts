@@ -111,7 +111,8 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
     async runJobs(at) {
       for (const [pattern, job] of jobsOf(db)) {
         const due = new Cron(pattern, { timezone: config.timeZone }).match(at);
-        if (due) await job(at);
+        // One that fails keeps no other from running.
+        if (due) await job(at).catch(reportFault);
       }
     },
   };
