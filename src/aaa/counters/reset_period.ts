@@ -8,6 +8,9 @@ export interface ResetPeriod {
   readonly nextStart: string | null;
 }
 
+const known = new Map<string, ResetPeriod>();
+const MOST_KNOWN = 500;
+
 /**
  * The period that a day falls in.
  *
@@ -16,6 +19,17 @@ export interface ResetPeriod {
  *   month that is too short for it.
  */
 export function resetPeriod(reset: Reset, today: string, joined: string): ResetPeriod {
+  const key = `${reset} ${today} ${reset === "monthly_subscription" ? joined.slice(8, 10) : ""}`;
+  let period = known.get(key);
+  if (!period) {
+    // Every log-in asks for the same few periods of today.
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, period = computePeriod(reset, today, joined));
+  }
+  return period;
+}
+
+function computePeriod(reset: Reset, today: string, joined: string): ResetPeriod {
   switch (reset) {
     case "daily":
       return { start: today, nextStart: addDays(today, 1) };
