@@ -13,6 +13,9 @@ import { healthzRoute } from "./http/operations/healthz.ts";
 import { countTraffic, metricsRoute } from "./http/operations/metrics.ts";
 import { Traffic } from "./http/operations/traffic.ts";
 import { notFound, problem } from "./http/problem.ts";
+import { homeRoute } from "./web/home/home_route.tsx";
+import { setupRoutes } from "./web/setup/setup_routes.tsx";
+import { stylesheetRoute } from "./web/ui/page.tsx";
 
 /** The URL map, and who may call what. */
 export function createApp(deps: Deps): Hono {
@@ -29,6 +32,10 @@ export function createApp(deps: Deps): Hono {
   app.use(countTraffic(deps, traffic));
   serveTo(app, "anybody", "/", healthzRoute(deps));
   serveTo(app, "metrics host", "/", metricsRoute(deps, traffic));
+
+  serveTo(app, "anybody", "/", homeRoute(deps));
+  serveTo(app, "anybody", "/", stylesheetRoute());
+  serveTo(app, "invited", "/", setupRoutes(deps));
 
   serveTo(app, "nas", "/api/v1/freeradius", authorizeRoute(deps, authenticateRequest));
   serveTo(app, "nas", "/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
