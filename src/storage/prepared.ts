@@ -1,5 +1,5 @@
 import type { InStatement, InValue, Row } from "@libsql/client";
-import { Column, getTableColumns, is, Param, Placeholder, type Query, sql, type SQL } from "drizzle-orm";
+import { Column, getTableColumns, is, Param, Placeholder, type Query, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/libsql/http";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Handle } from "./database.ts";
@@ -76,6 +76,8 @@ function argument(parameter: unknown): (values: Values) => InValue {
 
 /** Undefined for a column whose values are what the driver gives. */
 function decoder(field: Column | SQL): ((value: unknown) => unknown) | undefined {
-  if (!is(field, Column) || field.mapFromDriverValue === Column.prototype.mapFromDriverValue) return undefined;
+  if (!is(field, Column) || field.mapFromDriverValue === Column.prototype.mapFromDriverValue) {
+    return undefined;
+  }
   return (value) => field.mapFromDriverValue(value);
 }

@@ -8,7 +8,9 @@ Deno.test("migrate() makes every table and changes nothing the second time", asy
   await migrate(client);
   await migrate(client);
 
-  const { rows } = await client.execute("select count(*) from sqlite_schema where name in ('radacct', 'radcheck', 'nas')");
+  const { rows } = await client.execute(
+    "select count(*) from sqlite_schema where name in ('radacct', 'radcheck', 'nas')",
+  );
   equal(rows[0]?.[0], 3);
   client.close();
 });
