@@ -14,6 +14,15 @@ function knob<S extends v.GenericSchema, const D extends v.InferInput<S>>(
   return v.optional(v.pipe(schema, v.description(about)), fallback);
 }
 
+/** A knob of a part that is still to come. */
+function unused<S extends v.GenericSchema, const D extends v.InferInput<S>>(
+  schema: S,
+  fallback: D,
+  about: string,
+) {
+  return v.optional(v.pipe(schema, v.description(about), v.metadata({ use: "later" })), fallback);
+}
+
 function text(expected: string, matches: RegExp) {
   return v.pipe(v.string(expected), v.regex(matches, expected));
 }
@@ -50,18 +59,18 @@ const host = {
     "info",
     "The least important messages that are logged.",
   ),
-  sms: knob(
+  sms: unused(
     text(
       "expected log, file:PATH, webhook:URL or twilio:…",
       /^(log|file:.+|webhook:https?:\/\/.+|twilio:.+)$/,
     ),
     "log",
-    "Where text messages go.",
+    "Where text messages go: `log`, `file:PATH` (a JSON line each), `webhook:URL`, `twilio:…`.",
   ),
-  mail: knob(
+  mail: unused(
     text("expected log, file:DIR, smtp://… or smtps://…", /^(log|file:.+|smtps?:\/\/.+)$/),
     "log",
-    "Where mail goes.",
+    "Where mail goes: `log`, `file:DIR` (a file each), `smtp://…`, `smtps://…`.",
   ),
   radius: knob(UnbuiltListener, "off", "RADIUS access over UDP. Only `off`: not part of this version."),
   radiusAcct: knob(
@@ -88,6 +97,8 @@ export interface Knob {
   readonly fallback: unknown;
   /** How a text becomes its value. */
   readonly kind: TextKind;
+  /** `later`: of a part still to come; `never`: accepted because existing configurations have it. */
+  readonly use: "now" | "later" | "never";
 }
 
 export const KNOBS: readonly Knob[] = Object.entries(Config.entries).map(([name, entry]) => ({
@@ -96,7 +107,13 @@ export const KNOBS: readonly Knob[] = Object.entries(Config.entries).map(([name,
   about: v.getDescription(entry.wrapped) ?? "",
   fallback: entry.default,
   kind: textKindOf(entry.wrapped),
+  use: useOf(entry.wrapped),
 }));
+
+function useOf(schema: v.GenericSchema): Knob["use"] {
+  const { use } = v.getMetadata(schema);
+  return use === "later" || use === "never" ? use : "now";
+}
 
 /** Other names that openwisp-radius has for a setting, as in the file. */
 const ALIASES: Readonly<Record<string, Knob["name"]>> = { max_csv_file_size: "maxFileSize" };

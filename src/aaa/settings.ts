@@ -15,15 +15,31 @@ import {
   TimeZoneName,
 } from "./setting_values.ts";
 
-type Described = v.GenericSchema;
-
 /** A setting, what it is for, and what it is where nobody sets it. */
-function setting<S extends Described, const D extends v.InferInput<S>>(
+function setting<S extends v.GenericSchema, const D extends v.InferInput<S>>(
   schema: S,
   fallback: D,
   about: string,
 ) {
   return v.optional(v.pipe(schema, v.description(about)), fallback);
+}
+
+/** A setting of a part that is still to come: checked already, so that a configuration can be taken over. */
+function later<S extends v.GenericSchema, const D extends v.InferInput<S>>(
+  schema: S,
+  fallback: D,
+  about: string,
+) {
+  return v.optional(v.pipe(schema, v.description(about), v.metadata({ use: "later" })), fallback);
+}
+
+/** A setting that means nothing here, and stands in existing configurations. */
+function inert<S extends v.GenericSchema, const D extends v.InferInput<S>>(
+  schema: S,
+  fallback: D,
+  about: string,
+) {
+  return v.optional(v.pipe(schema, v.description(about), v.metadata({ use: "never" })), fallback);
 }
 
 const radius = {
@@ -46,8 +62,8 @@ const radius = {
     "A station that is online may log in elsewhere by its MAC address.",
   ),
   simultaneousUseEnabled: setting(Flag, true, "The group check `Simultaneous-Use` is enforced."),
-  coaEnabled: setting(Flag, false, "NASes are told when a user's group changes (RFC 5176)."),
-  radclientAttributeDictionaries: setting(Texts, [], "Dictionary files of attributes for RFC 5176."),
+  coaEnabled: later(Flag, false, "NASes are told when a user's group changes (RFC 5176)."),
+  radclientAttributeDictionaries: later(Texts, [], "Dictionary files of attributes for RFC 5176."),
   counters: setting(
     v.array(CounterName, "expected a list of counters"),
     ["DailyCounter", "DailyTrafficCounter", "MonthlyTrafficCounter"],
@@ -63,7 +79,7 @@ const radius = {
     "CoovaChilli-Max-Total-Octets",
     "The attribute that tells the NAS the octets left; `pfSense-Max-Total-Octets` for pfSense.",
   ),
-  radiusAttributesTypeMap: setting(
+  radiusAttributesTypeMap: later(
     v.record(v.string(), v.picklist(["bytes", "seconds"], "expected bytes or seconds"), "expected an object"),
     {},
     "The unit of further attributes, for showing usage: attribute to `bytes` or `seconds`.",
@@ -77,12 +93,12 @@ const radius = {
     {},
     "Organization id to the station ids (`unconverted_ids`) whose sessions keep their converted id.",
   ),
-  convertCalledStationOnCreate: setting(
+  convertCalledStationOnCreate: later(
     Flag,
     false,
     "Station ids are converted as soon as a session begins.",
   ),
-  openvpnDatetimeFormat: setting(
+  openvpnDatetimeFormat: later(
     Text,
     "%a %b %d %H:%M:%S %Y",
     "How OpenVPN's management socket writes time.",
@@ -105,7 +121,7 @@ const radius = {
 };
 
 const registration = {
-  registrationApiEnabled: setting(Flag, true, "Guests may sign up."),
+  registrationApiEnabled: later(Flag, true, "Guests may sign up."),
   needsIdentityVerification: setting(Flag, false, "Only members whose identity was verified may log in."),
   authorizeUnverifiedMethods: setting(Texts, [], "Registration methods that may log in unverified."),
   authBackendAutoPrefixes: setting(
@@ -113,7 +129,7 @@ const registration = {
     [],
     "Put before a telephone number that was typed without its country, such as `+39`.",
   ),
-  optionalRegistrationFields: setting(
+  optionalRegistrationFields: later(
     v.strictObject({
       first_name: v.optional(FieldRule, "disabled"),
       last_name: v.optional(FieldRule, "disabled"),
@@ -123,40 +139,40 @@ const registration = {
     {},
     "Fields of the sign-up form: `disabled`, `allowed` or `mandatory` each.",
   ),
-  userSettableRegistrationMethods: setting(
+  userSettableRegistrationMethods: later(
     Texts,
     ["", "email", "mobile_phone"],
     "Registration methods that a guest may name at sign-up.",
   ),
-  allowedMobilePrefixes: setting(
+  allowedMobilePrefixes: later(
     v.array(CallingCode, "expected a list of calling codes"),
     [],
     "Countries whose telephone numbers may be verified; empty for all.",
   ),
-  allowFixedLineOrMobile: setting(Flag, false, "Numbers that may be a fixed line are accepted too."),
-  smsVerificationEnabled: setting(Flag, false, "Telephone numbers are verified by a code."),
-  smsMessageTemplate: setting(
+  allowFixedLineOrMobile: later(Flag, false, "Numbers that may be a fixed line are accepted too."),
+  smsVerificationEnabled: later(Flag, false, "Telephone numbers are verified by a code."),
+  smsMessageTemplate: later(
     v.pipe(Text, containing("{code}")),
     "{organization} verification code: {code}",
     "The message with the code.",
   ),
-  smsCooldown: setting(Count, 30, "Seconds until another code may be asked for."),
-  smsTokenDefaultValidity: setting(Count, 30, "Minutes that a code is good for."),
-  smsTokenLength: setting(countBetween(4, 8), 6, "Digits of a code."),
-  smsTokenHashAlgorithm: setting(
+  smsCooldown: later(Count, 30, "Seconds until another code may be asked for."),
+  smsTokenDefaultValidity: later(Count, 30, "Minutes that a code is good for."),
+  smsTokenLength: later(countBetween(4, 8), 6, "Digits of a code."),
+  smsTokenHashAlgorithm: inert(
     Text,
     "sha256",
-    "Accepted for compatibility: codes are kept as HMAC-SHA-256.",
+    "Codes are kept as HMAC-SHA-256.",
   ),
-  smsTokenMaxAttempts: setting(Count, 5, "Wrong attempts that a code survives."),
-  smsTokenMaxUserDaily: setting(Count, 5, "Codes per user and day."),
-  smsTokenMaxIpDaily: setting(Count, 999, "Codes per address and day."),
-  socialRegistrationEnabled: setting(Flag, false, "Guests may sign up through a social network."),
-  samlRegistrationEnabled: setting(Flag, false, "Guests may sign up through SAML."),
-  samlRegistrationMethodLabel: setting(Text, "Single Sign-On (SAML)", "What the SAML method is called."),
-  samlIsVerified: setting(Flag, false, "An identity that SAML vouches for counts as verified."),
-  samlUpdatesPreExistingUsername: setting(Flag, false, "SAML's user name replaces the one in the account."),
-  passwordResetUrls: setting(
+  smsTokenMaxAttempts: later(Count, 5, "Wrong attempts that a code survives."),
+  smsTokenMaxUserDaily: later(Count, 5, "Codes per user and day."),
+  smsTokenMaxIpDaily: later(Count, 999, "Codes per address and day."),
+  socialRegistrationEnabled: later(Flag, false, "Guests may sign up through a social network."),
+  samlRegistrationEnabled: later(Flag, false, "Guests may sign up through SAML."),
+  samlRegistrationMethodLabel: later(Text, "Single Sign-On (SAML)", "What the SAML method is called."),
+  samlIsVerified: later(Flag, false, "An identity that SAML vouches for counts as verified."),
+  samlUpdatesPreExistingUsername: later(Flag, false, "SAML's user name replaces the one in the account."),
+  passwordResetUrls: later(
     v.record(
       v.string(),
       v.pipe(Text, containing("{organization}", "{uid}", "{token}")),
@@ -170,34 +186,34 @@ const registration = {
 const accounts = {
   userPasswordExpiration: setting(Count, 0, "Days that a password is good for; 0 for ever."),
   staffUserPasswordExpiration: setting(Count, 0, "The same for staff; 0 for the setting of all."),
-  expirationWarningDays: setting(Count, 7, "Days before an account ends that its user is told."),
-  unverifyInactiveUsers: setting(
+  expirationWarningDays: later(Count, 7, "Days before an account ends that its user is told."),
+  unverifyInactiveUsers: later(
     Count,
     0,
     "Days without a log-in after which a user must be verified again; 0 never.",
   ),
-  deleteInactiveUsers: setting(Count, 0, "Days without a log-in after which a user is deleted; 0 never."),
-  passwordResetForm: setting(Text, "", "Accepted for compatibility; no effect."),
-  batchAsyncThreshold: setting(Count, 15, "A batch of this many users is made in the background."),
+  deleteInactiveUsers: later(Count, 0, "Days without a log-in after which a user is deleted; 0 never."),
+  passwordResetForm: inert(Text, "", "There is one form."),
+  batchAsyncThreshold: later(Count, 15, "A batch of this many users is made in the background."),
   batchDefaultPasswordLength: setting(
     countBetween(1, 128),
     8,
     "Characters of a password that a batch makes.",
   ),
-  batchDeleteExpired: setting(Count, 540, "Days after which the users of an expired batch are deleted."),
-  batchPdfTemplate: setting(Text, "", "Accepted for compatibility; the sheet has one layout."),
-  batchMailSubject: setting(Text, "Credentials", "Subject of the mail to a user that a batch made."),
-  batchMailMessage: setting(Text, "username: {}, password: {}", "Its text."),
-  batchMailSender: setting(Text, "", "Its sender; empty for the default."),
+  batchDeleteExpired: later(Count, 540, "Days after which the users of an expired batch are deleted."),
+  batchPdfTemplate: inert(Text, "", "The sheet has one layout."),
+  batchMailSubject: later(Text, "Credentials", "Subject of the mail to a user that a batch made."),
+  batchMailMessage: later(Text, "username: {}, password: {}", "Its text."),
+  batchMailSender: later(Text, "", "Its sender; empty for the default."),
   maxFileSize: setting(Count, 5_242_880, "Octets of an uploaded file. Also as `MAX_CSV_FILE_SIZE`."),
-  privateStorageInstance: setting(Text, "", "Accepted for compatibility; uploads lie in the data folder."),
+  privateStorageInstance: inert(Text, "", "Uploads lie in the data folder."),
 };
 
 const api = {
-  api: setting(Flag, true, "The endpoints for guests and operators are served."),
-  apiBaseurl: setting(Text, "/", "Accepted for compatibility; no effect."),
-  apiUrlconf: setting(Text, "", "Accepted for compatibility; no effect."),
-  apiDocs: setting(Flag, true, "`/api/v1/docs/` is served."),
+  api: later(Flag, true, "The endpoints for guests and operators are served."),
+  apiBaseurl: inert(Text, "/", "Paths begin at the root."),
+  apiUrlconf: inert(Text, "", "The paths are fixed."),
+  apiDocs: later(Flag, true, "`/api/v1/docs/` is served."),
   metricsAllowedHosts: setting(
     v.array(IpNetworkText, "expected a list of addresses and networks"),
     ["127.0.0.1", "::1"],
@@ -209,8 +225,8 @@ const api = {
     "Rows of a page where the request names no number.",
   ),
   apiMaxPageSize: setting(countBetween(1, 10_000), 100, "The most rows of a page."),
-  authApi: setting(Flag, true, "The users module's own log-in and password endpoints are served."),
-  authThrottleRate: setting(ThrottleRate, "20/day", "Their limit per user or address; empty for none."),
+  authApi: later(Flag, true, "The users module's own log-in and password endpoints are served."),
+  authThrottleRate: later(ThrottleRate, "20/day", "Their limit per user or address; empty for none."),
   throttleRates: setting(
     ThrottleRates,
     {},
@@ -225,14 +241,14 @@ const api = {
 };
 
 const operators = {
-  editableAccounting: setting(Flag, false, "Operators may change sessions."),
-  editablePostauth: setting(Flag, false, "Operators may change post-auth records."),
-  groupcheckAdmin: setting(Flag, false, "Group checks have a page of their own."),
-  groupreplyAdmin: setting(Flag, false, "Group replies have a page of their own."),
-  usergroupAdmin: setting(Flag, false, "Groups of users have a page of their own."),
-  userAdminRadiustokenInline: setting(Flag, false, "A user's RADIUS tokens are shown with the user."),
-  defaultSecretFormat: setting(Text, "NT-Password", "Accepted for compatibility; no effect."),
-  disabledSecretFormats: setting(Texts, [], "Accepted for compatibility; no effect."),
+  editableAccounting: later(Flag, false, "Operators may change sessions."),
+  editablePostauth: later(Flag, false, "Operators may change post-auth records."),
+  groupcheckAdmin: later(Flag, false, "Group checks have a page of their own."),
+  groupreplyAdmin: later(Flag, false, "Group replies have a page of their own."),
+  usergroupAdmin: later(Flag, false, "Groups of users have a page of their own."),
+  userAdminRadiustokenInline: later(Flag, false, "A user's RADIUS tokens are shown with the user."),
+  defaultSecretFormat: inert(Text, "NT-Password", "It had no effect upstream either."),
+  disabledSecretFormats: inert(Texts, [], "It had no effect upstream either."),
 };
 
 /**

@@ -6,8 +6,7 @@ import { BATCH_ROWS, inBatches } from "./in_batches.ts";
 const TAKEN_KEY_SECONDS = 30;
 /** Repetitions of Accounting-On matter for a minute. */
 const NAS_RESTART_SECONDS = 3_600;
-const DAY_SECONDS = 86_400;
-/** Which of several users an identifier meant: as long as a session may last. */
+const DAY_MILLISECONDS = 86_400_000;
 const LOGIN_IDENTITY_DAYS = 90;
 
 /** Forgets what log-ins left behind and nothing asks for any more. */
@@ -34,9 +33,14 @@ export async function clearExpiredState(db: Database, now: Date): Promise<void> 
       `delete from nas_restart where rowid in (select rowid from nas_restart where first_at < ? limit ${BATCH_ROWS})`,
     args: [ago(NAS_RESTART_SECONDS)],
   });
-  await inBatches(client, {
+}
+
+/** Forgets which of several users an identifier meant, after a time that no session lasts. */
+export async function forgetIdentities(db: Database, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - LOGIN_IDENTITY_DAYS * DAY_MILLISECONDS);
+  await inBatches(db.state.$client, {
     sql:
       `delete from login_identity where rowid in (select rowid from login_identity where at < ? limit ${BATCH_ROWS})`,
-    args: [ago(LOGIN_IDENTITY_DAYS * DAY_SECONDS)],
+    args: [toSqlDateTime(before)],
   });
 }

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import type { Settings } from "../aaa/settings.ts";
 import type { Database } from "../storage/database.ts";
-import { clearExpiredState } from "./clear_expired_state.ts";
+import { clearExpiredState, forgetIdentities } from "./clear_expired_state.ts";
 import { closeStaleSessions } from "./close_stale_sessions.ts";
 import { deleteOldPostAuth, deleteOldSessions } from "./delete_old_records.ts";
 
@@ -18,6 +18,7 @@ export function jobsOf(db: Database) {
   const daysBefore = (now: Date) => new Date(now.getTime() - KEPT_DAYS * DAY_MILLISECONDS);
   return [
     ["* * * * *", (now: Date) => clearExpiredState(db, now)],
+    ["10 0 * * *", (now: Date) => forgetIdentities(db, now)],
     ["20 0 * * *", (now: Date) => closeStaleSessions(db, daysBefore(now))],
     ["30 0 * * *", (now: Date) => deleteOldPostAuth(db, daysBefore(now))],
     ["40 0 * * *", (now: Date) => deleteOldSessions(db, daysBefore(now))],

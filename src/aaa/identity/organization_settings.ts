@@ -73,12 +73,16 @@ export const OrganizationSettings = v.strictObject(
 );
 export type OrganizationSettings = v.InferOutput<typeof OrganizationSettings>;
 
-export function isOrganizationSetting(name: string): name is keyof typeof FIELDS {
+export type OrganizationSettingName = keyof typeof FIELDS;
+// The keys are known.
+export const ORGANIZATION_SETTING_NAMES = Object.keys(FIELDS) as readonly OrganizationSettingName[];
+
+export function isOrganizationSetting(name: string): name is OrganizationSettingName {
   return Object.hasOwn(FIELDS, name);
 }
 
 /** What `org set NAME=text` means; nothing and `null` follow the installation's setting. */
-export function organizationSettingFromText(name: keyof typeof FIELDS, text: string): unknown {
+export function organizationSettingFromText(name: OrganizationSettingName, text: string): unknown {
   return text === "null" || text === "" ? null : valueFromText(textKindOf(FIELDS[name]), text);
 }
 
