@@ -1,3 +1,5 @@
+import type { InStatement } from "@libsql/client";
+import { takeChangeNumber } from "../storage/change_sequence.ts";
 import type { Database } from "../storage/database.ts";
 import { toSqlDateTime } from "../values/sql_date_time.ts";
 import { BATCH_ROWS, inBatches } from "./in_batches.ts";
@@ -7,13 +9,14 @@ import { BATCH_ROWS, inBatches } from "./in_batches.ts";
  * lasted as long as was reported then, so that nobody is charged for silence; a true Stop that comes later still counts.
  */
 export async function closeStaleSessions(db: Database, before: Date): Promise<number> {
-  const limit = toSqlDateTime(before);
-  return await inBatches(db.ledger.$client, {
+  const { nodeId, ledger } = db;
+  const close: InStatement = {
     sql:
       `update radacct set acctstoptime = heard_at, acctterminatecause = 'Session-Timeout', closed_by = 'server',
-        node_id = ?, change_seq = (select coalesce(max(change_seq), 0) + 1 from radacct where node_id = ?)
+        node_id = ?, change_seq = (select change_seq from node_sequence where node_id = ?)
       where rowid in (select rowid from radacct where acctstoptime is null
         and coalesce(acctupdatetime, acctstarttime) < ? limit ${BATCH_ROWS})`,
-    args: [db.nodeId, db.nodeId, limit],
-  });
+    args: [nodeId, nodeId, toSqlDateTime(before)],
+  };
+  return await inBatches(ledger.$client, close, [takeChangeNumber({ nodeId })]);
 }

@@ -8,13 +8,18 @@ const PAUSE_MILLISECONDS = 10;
 /**
  * Repeats a statement that changes at most `BATCH_ROWS` rows until it finds fewer, with a pause after each.
  *
+ * @param before runs first in each of its transactions.
  * @returns how many rows were changed in all.
  */
-export async function inBatches(client: Client, statement: InStatement): Promise<number> {
+export async function inBatches(
+  client: Client,
+  statement: InStatement,
+  before: readonly InStatement[] = [],
+): Promise<number> {
   let total = 0;
   for (;;) {
-    const [result] = await client.batch([statement], "write");
-    const changed = result?.rowsAffected ?? 0;
+    const results = await client.batch([...before, statement], "write");
+    const changed = results.at(-1)?.rowsAffected ?? 0;
     total += changed;
     if (changed < BATCH_ROWS) return total;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
