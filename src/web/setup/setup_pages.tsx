@@ -13,7 +13,9 @@ export function SetupPage({ fields, errors, token }: {
 }) {
   const wrong = Object.keys(errors).length > 0;
   const first = (["username", "email", "password", "passwordAgain"] as const).find((name) => errors[name]);
-  const { form = wrong ? "The account was not made yet: see below." : undefined } = errors;
+  const {
+    form = wrong ? "The account was not made yet. See below, and type the password again." : undefined,
+  } = errors;
   return (
     <Page title={`${wrong ? "Not yet: " : ""}First operator · Portico`}>
       <h1>Make the first operator</h1>

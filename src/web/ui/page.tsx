@@ -38,12 +38,12 @@ export function Page({ title, children }: { readonly title: string; readonly chi
         <link rel="stylesheet" href={STYLESHEET} />
       </head>
       <body>
-        <p class="brand">
+        <header class="brand">
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d={MARK} />
           </svg>
           Portico
-        </p>
+        </header>
         <main class="sheet">{children}</main>
       </body>
     </html>
