@@ -36,6 +36,21 @@ export function text(longest: number, options: { readonly blank?: boolean } = {}
 /** Like `text()`, but it may be left out, empty or null. */
 export const optionalText = (longest: number) => v.optional(v.nullable(text(longest, { blank: true })));
 
+/** One of a few texts. */
+export function choice<const Options extends readonly string[]>(options: Options) {
+  return v.picklist(options, ({ received, input }) => {
+    if (received === "undefined") return "This field is required.";
+    return received === "null" ? "This field may not be null." : `"${shown(input)}" is not a valid choice.`;
+  });
+}
+
+/** What a client sent, for a message: not more of it than people read, and nothing that UTF-8 cannot carry. */
+function shown(input: unknown): string {
+  // An object may have a `toString` of its own, which is no function.
+  const text = typeof input === "object" ? "…" : String(input);
+  return (text.length > 60 ? `${text.slice(0, 59)}…` : text).toWellFormed();
+}
+
 /** A 64-bit count: an integer or its decimal text, `""` for not sent. */
 export function optionalCount() {
   return v.optional(v.pipe(

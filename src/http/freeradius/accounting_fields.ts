@@ -3,7 +3,7 @@ import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts
 import { isIpv6Network, normalizeIpAddress, normalizeIpv6Address } from "../../values/ip_address.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import { parseDateTime } from "../../values/zoned_time.ts";
-import { documentedAs, optionalCount, optionalText, parseFields, text } from "../fields.ts";
+import { choice, documentedAs, optionalCount, optionalText, parseFields, text } from "../fields.ts";
 import { invalidFields } from "../problem.ts";
 import type { Body } from "../read_body.ts";
 
@@ -26,11 +26,7 @@ const instant = v.optional(v.nullable(text(64, { blank: true })));
 
 /** What accounting sends about one session (radius-api 3.1). */
 export const AccountingFields = v.object({
-  status_type: v.picklist(
-    STATUSES,
-    ({ received }) =>
-      received === "undefined" ? "This field is required." : `${received} is not a valid choice.`,
-  ),
+  status_type: choice(STATUSES),
   unique_id: text(32),
   session_id: text(255),
   nas_ip_address: v.pipe(
