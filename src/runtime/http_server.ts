@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
@@ -9,6 +10,7 @@ type Peer = HttpBindings | BunServer;
 /** The part of Bun's server that is used here. */
 interface BunServer {
   readonly port: number;
+  readonly pendingRequests: number;
   requestIP(request: Request): { readonly address: string } | null;
   stop(closeActiveConnections?: boolean): Promise<void>;
 }
@@ -45,6 +47,8 @@ export interface HttpServer {
 const HEADERS_MILLISECONDS = 8_000;
 /** How long it may be silent, or a request take until its answer: longer than bodies get, for they end with a 408. */
 const IDLE_SECONDS = 12;
+/** How often a server that stops looks whether somebody is still served. */
+const STOP_LOOK_MILLISECONDS = 20;
 
 /** @throws {Error} when the address cannot be had: its `code` is EADDRINUSE, EACCES, EADDRNOTAVAIL and so on. */
 export async function serveHttp(options: HttpOptions): Promise<HttpServer> {
@@ -76,7 +80,16 @@ function serveOnBun({ hostname, port, fetch, reportFault }: HttpOptions): HttpSe
       return new Response(null, { status: 500 });
     },
   });
-  return { hostname, port: server.port, stop: () => server.stop() };
+  return {
+    hostname,
+    port: server.port,
+    async stop() {
+      // Listens no more; a connection that is kept alive would keep its promise waiting.
+      void server.stop();
+      while (server.pendingRequests > 0) await delay(STOP_LOOK_MILLISECONDS);
+      await server.stop(true);
+    },
+  };
 }
 
 /**
@@ -88,6 +101,7 @@ async function serveOnNode({ hostname, port, fetch, reportFault }: HttpOptions):
     import("node:http"),
     import("@hono/node-server"),
   ]);
+  const inFlight = new Set<ServerResponse>();
   const server = createServer(
     {
       headersTimeout: HEADERS_MILLISECONDS,
@@ -95,8 +109,13 @@ async function serveOnNode({ hostname, port, fetch, reportFault }: HttpOptions):
       keepAliveTimeout: IDLE_SECONDS * 1_000,
       connectionsCheckingInterval: 1_000,
     },
-    // HTTP/1 always has these.
-    getRequestListener((request, peer) => fetch(request, peer as HttpBindings), {
+    getRequestListener((request, peer) => {
+      // HTTP/1 always has these.
+      const { outgoing } = peer as HttpBindings;
+      inFlight.add(outgoing);
+      outgoing.once("close", () => inFlight.delete(outgoing));
+      return fetch(request, peer as HttpBindings);
+    }, {
       overrideGlobalObjects: false,
       errorHandler(fault) {
         reportFault(fault);
@@ -115,8 +134,13 @@ async function serveOnNode({ hostname, port, fetch, reportFault }: HttpOptions):
     port: (server.address() as AddressInfo).port,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      while (inFlight.size > 0) await delay(STOP_LOOK_MILLISECONDS);
+      server.closeAllConnections();
       await closed;
     },
   };
+}
+
+function delay(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
