@@ -30,7 +30,7 @@ export function draftOrganization(
   entry: OrganizationEntry,
   path: string,
 ): OrganizationRow {
-  const organization = draft.bySlug.get(entry.slug) ?? newOrganization(draft, entry);
+  const organization = draft.bySlug.get(entry.slug) ?? newOrganization(draft, entry, path);
   const { name, is_active: isActive, description, email, url } = entry;
   const fields = { name, isActive, description, email, url };
   for (const [field, value] of Object.entries(fields)) {
@@ -62,7 +62,13 @@ export function changeSlug(draft: IdentityDraft, organization: OrganizationRow, 
   draft.organizations.change(organization, { slug });
 }
 
-function newOrganization(draft: IdentityDraft, { slug, name }: OrganizationEntry): OrganizationRow {
+function newOrganization(
+  draft: IdentityDraft,
+  { slug, name }: OrganizationEntry,
+  path: string,
+): OrganizationRow {
+  const taken = automaticGroupNames(slug).find((group) => draft.groupByName.has(group));
+  if (taken) throw refuse(path, "slug", `another organization has a group "${taken}"`);
   const organization = draft.addOrganization({
     id: v.parse(OrganizationId, draft.newId()),
     slug,

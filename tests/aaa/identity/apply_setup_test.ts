@@ -458,3 +458,31 @@ Deno.test("a member who was just applied logs in", async () => {
   });
   await close();
 });
+
+Deno.test("50 organizations, 500 groups and 5,000 users with hashed passwords take less than ten seconds", async () => {
+  const { apply, close } = await identityVenue();
+  const file = {
+    organizations: Array.from({ length: 50 }, (_, org) => ({
+      slug: `org${org}`,
+      groups: Array.from({ length: 10 }, (_, group) => ({
+        name: `group${group}`,
+        checks: [["Max-Daily-Session", ":=", "10800"]],
+        replies: [["Idle-Timeout", "=", "500"]],
+      })),
+    })),
+    users: Array.from({ length: 5_000 }, (_, at) => ({
+      username: `user${at}`,
+      email: `user${at}@example.org`,
+      phone: `+39366520${String(at).padStart(4, "0")}`,
+      password_hash: HASH,
+      organizations: [`org${at % 50}`],
+      group: `group${at % 10}`,
+      verified: true,
+    })),
+  };
+  const begun = performance.now();
+  equal((await apply(file)).length, 50 + 50 * 12 + 5_000 + 5_000);
+  ok(performance.now() - begun < 10_000);
+  deepEqual(await apply(file), []);
+  await close();
+});
