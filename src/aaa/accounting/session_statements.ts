@@ -113,26 +113,40 @@ export const addUsage = compiled(
   }),
 );
 
-const closeOlder = compiled(
-  builder.update(radacct).set({
-    stoppedAt: sql`coalesce(acctupdatetime, ${given("now")})`,
-    terminateCause: "Session-Timeout",
-    closedBy: "server",
-    ...numbered,
-  }).where(and(
+const endedByAnother = {
+  stoppedAt: sql`coalesce(acctupdatetime, ${given("now")})`,
+  terminateCause: "Session-Timeout",
+  closedBy: "server" as const,
+  ...numbered,
+};
+const begunBefore = [
+  isNull(radacct.stoppedAt),
+  lt(radacct.startedAt, given("startedAt")),
+  sql`${radacct.uniqueId} <> ${given("uniqueId")}`,
+  sql`(${radacct.userId} is not null or ${radacct.username} = ${given("username")})`,
+];
+// The plus signs keep the planner on the station's index: a user may have many open sessions, a station hardly two.
+const closeOlderOfMac = compiled(
+  builder.update(radacct).set(endedByAnother).where(and(
+    eq(radacct.callingMac, given("callingMac")),
+    sql`+${radacct.organizationId} = ${given("organizationId")}`,
+    sql`+${radacct.userId} is ${given("userId")}`,
+    ...begunBefore,
+  )),
+);
+const closeOlderOfStation = compiled(
+  builder.update(radacct).set(endedByAnother).where(and(
     eq(radacct.organizationId, given("organizationId")),
     sql`${radacct.userId} is ${given("userId")}`,
-    isNull(radacct.stoppedAt),
-    sql`(${radacct.userId} is not null or ${radacct.username} = ${given("username")})`,
-    sql`(${radacct.callingStationId} = ${given("callingStationId")} or ${radacct.callingMac} = ${
-      given("callingMac")
-    })`,
-    sql`${radacct.uniqueId} <> ${given("uniqueId")}`,
-    lt(radacct.startedAt, given("startedAt")),
+    eq(radacct.callingStationId, given("callingStationId")),
+    ...begunBefore,
   )),
 );
 
-/** A station has one session: a new open one ends those that began before it, of the same user here. */
+/**
+ * A station has one session: a new open one ends those that began before it, of the same user here. MAC addresses are
+ * the same in any spelling.
+ */
 export function closeOlderSessions(session: Session, nodeId: string, now: string): InStatement {
-  return closeOlder({ ...session, nodeId, now });
+  return (session.callingMac ? closeOlderOfMac : closeOlderOfStation)({ ...session, nodeId, now });
 }
