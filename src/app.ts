@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Deps } from "./deps.ts";
-import { serveTo } from "./http/callers.ts";
+import { callersOf, serveTo } from "./http/callers.ts";
+import { docsRoutes } from "./http/docs/docs_routes.ts";
 import { accountingRoute } from "./http/freeradius/accounting.ts";
 import { authorizeRoute } from "./http/freeradius/authorize.ts";
 import { authenticateRequest } from "./http/freeradius/nas_request.ts";
@@ -52,5 +53,9 @@ export function createApp(deps: Deps): Hono {
   );
   serveTo(app, "legacy client", "/api/v1", legacyBatchRoute(deps));
   serveTo(app, "guest", "/api/v1/account", obtainTokenRoute(deps));
+
+  if (deps.settings.apiDocs) {
+    serveTo(app, "anybody", "/", docsRoutes(deps.settings, () => callersOf(app)));
+  }
   return app;
 }

@@ -56,6 +56,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Files beside src/ that become part of the program. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   "storage/": ["migrations/"],
+  "http/": ["node_modules/@scalar/"],
   "cli/": ["deno.json"],
 };
 
