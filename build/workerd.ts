@@ -70,11 +70,11 @@ function modulesOf(bundle: string): string[] {
   const names = readdirSync(bundle).filter((name) =>
     !/^README\.md$|\.map$|^bundle-meta\.json$|^workerd\./.test(name)
   );
-  const scripts = names.filter((name) => name.endsWith(".js"));
-  const texts = names.filter((name) => !name.endsWith(".js"));
   return [
-    ...scripts.map((name) => `(name = ${quoted(name)}, esModule = embed ${quoted(name)})`),
-    ...texts.map((name) => `(name = ${quoted(name)}, text = embed ${quoted(name)})`),
+    '(name = "worker.js", esModule = embed "worker.js")',
+    ...names.filter((name) => name !== "worker.js").map((name) =>
+      `(name = ${quoted(name)}, text = embed ${quoted(name)})`
+    ),
   ];
 }
 
