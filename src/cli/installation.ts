@@ -45,7 +45,7 @@ export async function openInstallation(
     : { client: openFile(":memory:"), secret: "" };
   const serverKey = keyFromSecret(secret);
   const crypto = nativeCrypto();
-  await migrate(client);
+  await prepare(client, config);
   const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now })));
   const passwords = passwordVerifier(crypto, {
     parallel: availableParallelism(),
@@ -132,6 +132,18 @@ function openData(config: Config): { readonly client: Client; readonly secret: s
     return { client: openFile(file), secret };
   } catch (fault) {
     throw new DomainError("invalid_input", `Cannot open ${file}: ${reasonOf(fault)}`);
+  }
+}
+
+async function prepare(client: Client, { databaseUrl }: Config): Promise<void> {
+  try {
+    await migrate(client);
+  } catch (fault) {
+    if (!databaseUrl) throw fault;
+    throw new DomainError(
+      "overloaded",
+      `Cannot use the database at ${new URL(databaseUrl).host}: ${reasonOf(fault)}`,
+    );
   }
 }
 

@@ -90,9 +90,10 @@ async function greet(
   const { print, warn } = world;
   const everywhere = ["0.0.0.0", "::"].includes(server.hostname);
   const url = `http://${show(everywhere ? "127.0.0.1" : server.hostname, server.port)}`;
-  print(
-    `Portico ${VERSION} listens on ${show(server.hostname, server.port)} (${url}), data in ${config.data}`,
-  );
+  const where = config.databaseUrl
+    ? `database at ${new URL(config.databaseUrl).host}`
+    : `data in ${config.data}`;
+  print(`Portico ${VERSION} listens on ${show(server.hostname, server.port)} (${url}), ${where}`);
   if (!config.throttle) warn("WARNING: request limits are lifted (throttle off). This is for tests only.");
 
   const { rows } = await installation.db.directory.$client.execute(
