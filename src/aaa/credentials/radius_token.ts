@@ -199,14 +199,6 @@ function removeTokens(tokens: readonly RadiusToken[]): InStatement {
   return { sql, args: params.map(String) };
 }
 
-/** Forgets keys that nobody can show any more: taken more than 30 s ago. */
-export async function forgetTakenKeys(db: Database, now: Date): Promise<void> {
-  const before = toSqlDateTime(new Date(now.getTime() - REPEAT_MILLISECONDS));
-  await db.state.update(radiustoken).set({ encryptedKey: null }).where(
-    and(lt(radiustoken.takenAt, before), eq(radiustoken.canAuth, false)),
-  );
-}
-
 function hex(octets: Uint8Array): string {
   return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
 }
