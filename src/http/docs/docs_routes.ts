@@ -14,6 +14,7 @@ const CONFIGURATION = {
   telemetry: false,
   hideClientButton: true,
   showDeveloperTools: "never",
+  orderSchemaPropertiesBy: "preserve",
   agent: { disabled: true },
   mcp: { disabled: true },
   metaData: { title: "Portico API" },
