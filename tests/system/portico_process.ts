@@ -1,0 +1,59 @@
+import { fileURLToPath } from "node:url";
+import { type ChildProcess, childProcess } from "./child_process.ts";
+import { delay } from "./delay.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const BUN = fileURLToPath(new URL("../../node_modules/@oven/bun-linux-x64/bin/bun", import.meta.url));
+
+export type Runtime = "deno" | "bun";
+
+/** What runs Portico from its sources. */
+export const COMMANDS: Readonly<Record<Runtime, readonly [string, ...string[]]>> = {
+  deno: [Deno.execPath(), "run", "-A", MAIN],
+  bun: [BUN, MAIN],
+};
+
+export interface ProcessOptions {
+  readonly runtime: Runtime;
+  readonly dataFolder: string;
+  readonly port: number;
+  /** A command that runs the command, such as strace with its options. */
+  readonly within?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts `portico serve` on loopback, ready when it is healthy. The caller ends it. */
+export async function startProcess(options: ProcessOptions): Promise<ChildProcess> {
+  const { runtime, dataFolder, port, within = [], environment = {} } = options;
+  const address = `127.0.0.1:${port}`;
+  const [command, ...args] = [
+    ...within,
+    ...COMMANDS[runtime],
+    "serve",
+    "--http",
+    address,
+    "--data",
+    dataFolder,
+  ];
+  if (command === undefined) throw new Error("There is always a command");
+  const server = childProcess(command, args, environment);
+  const deadline = Date.now() + 60_000;
+  while (!await isHealthy(`http://${address}/healthz`)) {
+    if (Date.now() > deadline) {
+      await server.stop("SIGKILL");
+      throw new Error(`${runtime} does not get healthy:\n${server.output()}`);
+    }
+    await delay(25);
+  }
+  return server;
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
