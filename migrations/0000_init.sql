@@ -237,6 +237,7 @@ CREATE INDEX `radacct_called_start` ON `radacct` (`organization_id`,`calledstati
 CREATE INDEX `radacct_calling_start` ON `radacct` (`organization_id`,`callingstationid`,`acctstarttime`);--> statement-breakpoint
 CREATE INDEX `radacct_stop` ON `radacct` (`acctstoptime`);--> statement-breakpoint
 CREATE INDEX `radacct_open_user` ON `radacct` (`organization_id`,`user_id`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
+CREATE INDEX `radacct_open_start` ON `radacct` (`organization_id`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE INDEX `radacct_open_station` ON `radacct` (`calling_mac`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE INDEX `radacct_open_nas` ON `radacct` (`organization_id`,`nasipaddress`,`calledstationid`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE TABLE `radbatch` (
@@ -397,6 +398,11 @@ CREATE TABLE `registered_user` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `registered_user_member` ON `registered_user` (`user_id`,`organization_id`);--> statement-breakpoint
+CREATE TABLE `session_count` (
+	`organization_id` text PRIMARY KEY NOT NULL,
+	`sessions` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `throttle` (
 	`scope` text NOT NULL,
 	`client` text NOT NULL,

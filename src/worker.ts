@@ -15,6 +15,7 @@ import { keyFromSecret } from "./runtime/secret_key.ts";
 import { afterAnswer, duringRequest, requestClient } from "./runtime/worker_request.ts";
 import { isolateWriteQueue } from "./runtime/worker_write_queue.ts";
 import { venueDatabase } from "./storage/database.ts";
+import { noTurns } from "./storage/turns.ts";
 import { migrate } from "./storage/migrate.ts";
 
 /** What wrangler.toml and `wrangler secret put` give. */
@@ -91,7 +92,7 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
   const now = () => new Date();
   const serverKey = keyFromSecret(config.secretKey);
   const passwords = passwordVerifier(crypto, { parallel: Infinity, longestWaitMs: Infinity });
-  const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now: now() })));
+  const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now: now() })), noTurns);
   await seed({ db, settings: config, crypto, serverKey, passwords, now: now(), actor: "worker" });
   const deps: Deps = {
     db,

@@ -19,7 +19,7 @@ export function pageOf(c: Context, settings: Settings, items: number): Page {
   const size = Number(/^\d+$/.test(c.req.query("page_size") ?? "") ? c.req.query("page_size") : 0);
   const limit = size > 0 ? Math.min(size, settings.apiMaxPageSize) : settings.apiDefaultPageSize;
   const count = Math.max(1, Math.ceil(items / limit));
-  const asked = c.req.query("page") ?? "1";
+  const asked = c.req.query("page") || "1";
   const number = asked === "last" ? count : /^\d+$/.test(asked) ? Number(asked) : 0;
   if (number < 1 || number > count) throw notFound("Invalid page.");
   return { number, count, offset: (number - 1) * limit, limit };

@@ -15,6 +15,7 @@ export type Body = Readonly<Record<string, unknown>>;
 const LARGEST_OCTETS = 1024 * 1024;
 const PATIENCE_SECONDS = 10;
 const DEEPEST = 64;
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 const LONG_DIGITS = /[0-9]{16}/;
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -100,6 +101,7 @@ function readJson(text: string): Body {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw notAnObject(kindOf(value));
   refuseDepth(value);
+  refuseLoneSurrogates(value, text);
   // A JSON object's keys are texts.
   return value as Body;
 }
@@ -116,6 +118,15 @@ function refuseDepth(value: object): void {
   for (let depth = 2; level.length; depth++) {
     if (depth > DEEPEST) throw badRequest(`JSON parse error - nested more than ${DEEPEST} levels deep`);
     level = level.flatMap((inner) => Object.values(inner).filter(isObject));
+  }
+}
+
+/** They have no UTF-8, so nothing that was sent with one can be stored or looked up. */
+function refuseLoneSurrogates(value: object, text: string): void {
+  if (!SURROGATE_ESCAPE.test(text)) return;
+  const broken = Object.entries(value).filter(([, sent]) => typeof sent === "string" && !sent.isWellFormed());
+  if (broken.length) {
+    throw invalidFields(Object.fromEntries(broken.map(([name]) => [name, ["Not a valid string."]])));
   }
 }
 

@@ -105,6 +105,9 @@ class FileClient implements Client {
     if (this.closed) return;
     if (this.#waiting.length) this.#commit();
     this.closed = true;
+    this.#takeWaiting().forEach((group) =>
+      group.reject(new Error("The database was closed before this write"))
+    );
     this.#prepared.clear();
     this.#database.close();
   }
@@ -147,8 +150,8 @@ class FileClient implements Client {
       this.#control("commit");
       settled.forEach((settle) => settle());
     } catch (fault) {
-      if (this.#database.isTransaction) this.#control("rollback");
       groups.forEach((group) => group.reject(fault));
+      if (this.#database.isTransaction) this.#control("rollback");
     }
   }
 

@@ -65,7 +65,8 @@ export function takeTogether(waiting: WaitingWrite[], deadlineMilliseconds: numb
 /** Sends all as one transaction; when a statement is refused, each by itself. Never throws: each one is told. */
 export async function writeTogether(server: Client, writes: readonly WaitingWrite[]): Promise<void> {
   const [first] = writes;
-  if (first && writes.length === 1) return await writeOne(server, first);
+  if (!first) return;
+  if (writes.length === 1) return await writeOne(server, first);
   try {
     const results = await server.batch(writes.flatMap(({ statements }) => statements), "write");
     let from = 0;
@@ -87,6 +88,10 @@ async function writeOne(server: Client, { statements, succeed, fail }: WaitingWr
   }
 }
 
+/** SQL that failed, or a request that the server could not read: either way nothing was done. */
 function isRefusedStatement(fault: unknown): boolean {
-  return fault instanceof LibsqlError && fault.code.startsWith("SQL");
+  if (!(fault instanceof LibsqlError)) return false;
+  const { cause } = fault;
+  return fault.code.startsWith("SQL") ||
+    (cause instanceof Error && "status" in cause && cause.status === 400);
 }

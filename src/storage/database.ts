@@ -4,6 +4,7 @@ import type { LibSQLDatabase } from "drizzle-orm/libsql";
 // The plain entry would load a native SQLite that nothing here uses.
 import { drizzle } from "drizzle-orm/libsql/http";
 import { DirectoryCache } from "./directory_cache.ts";
+import { processTurns, type Turns } from "./turns.ts";
 
 export type Handle = LibSQLDatabase & { readonly $client: Client };
 
@@ -19,14 +20,16 @@ export interface Database {
   /** Keys, places, throttles: stays where it was made. */
   readonly state: Handle;
   readonly cache: DirectoryCache;
+  /** For what a session's packets must not do at the same moment. */
+  readonly turns: Turns;
   /** This installation, in the rows it writes. */
   readonly nodeId: string;
 }
 
 /** One client for all three kinds. */
-export function venueDatabase(client: Client, nodeId: string): Database {
+export function venueDatabase(client: Client, nodeId: string, turns = processTurns()): Database {
   const handle = drizzle(client);
-  return { directory: handle, ledger: handle, state: handle, cache: new DirectoryCache(), nodeId };
+  return { directory: handle, ledger: handle, state: handle, cache: new DirectoryCache(), turns, nodeId };
 }
 
 /** Applies directory statements atomically and forgets what was cached. */

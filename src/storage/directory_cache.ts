@@ -1,5 +1,7 @@
 const LIFE_MILLISECONDS = 5_000;
 const MOST_ENTRIES = 20_000;
+/** Keys hold what clients sent; nobody may fill the memory with long ones. */
+const LONGEST_KEY = 1_000;
 
 interface Entry {
   readonly value: unknown;
@@ -8,26 +10,40 @@ interface Entry {
 
 /**
  * What log-ins read from the directory, for at most five seconds: a change made here clears it at once, one made by
- * another process is seen when the entry has aged.
+ * another process is seen when the entry has aged. Entries are dropped by generations, so that only what was asked for
+ * lately takes memory.
  */
 export class DirectoryCache {
-  #entries = new Map<string, Entry>();
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #youngSince = 0;
 
-  /** @param key names what `load` reads, its kind first: `organization <id>`. */
+  /**
+   * @param key names what `load` reads, its kind first: `organization <id>`.
+   * @param load reads from the database alone: through another entry, the two ages would add up.
+   */
   async read<T>(key: string, now: Date, load: () => Promise<T>): Promise<T> {
     const at = now.getTime();
-    const known = this.#entries.get(key);
+    const known = this.#young.get(key) ?? this.#old.get(key);
     // A key always goes with the same loader, so the value has its type.
     if (known && at - known.readAt < LIFE_MILLISECONDS && at >= known.readAt) return known.value as T;
-    const entries = this.#entries;
+    this.#age(at);
+    const entries = this.#young;
     const value = await load();
-    if (entries.size >= MOST_ENTRIES) entries.clear();
     // Written to the map that was current before the read: a change in between has replaced it.
-    entries.set(key, { value, readAt: at });
+    if (entries.size < MOST_ENTRIES && key.length <= LONGEST_KEY) entries.set(key, { value, readAt: at });
     return value;
   }
 
   clear(): void {
-    this.#entries = new Map();
+    this.#young = new Map();
+    this.#old = new Map();
+  }
+
+  #age(at: number): void {
+    if (Math.abs(at - this.#youngSince) < LIFE_MILLISECONDS) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngSince = at;
   }
 }

@@ -7,7 +7,6 @@ import { DomainError } from "../../errors.ts";
 import { foldCase } from "../../values/fold_case.ts";
 import { isInNetwork, parseIpAddress } from "../../values/ip_address.ts";
 import { isMacAddress, macKey } from "../../values/mac_address.ts";
-import type { OrganizationId } from "../../values/organization_id.ts";
 import { findRadiusToken, findTokensOf, type RadiusToken } from "../credentials/radius_token.ts";
 import {
   type AllowedHost,
@@ -16,6 +15,7 @@ import {
   type OrganizationRecord,
   parseAllowedHosts,
 } from "../identity/organization_record.ts";
+import type { Settings } from "../settings.ts";
 import type { AccessContext } from "./access_context.ts";
 import { identifies, phoneNumbersOf } from "./find_user.ts";
 
@@ -69,7 +69,7 @@ export async function authenticateNas(
   const { uuid, token } = credentialsOf(proof);
   if (uuid || token) return await byCredentials(context, proof, uuid, token, now);
   if (proof.statusType === "Accounting-On" || proof.statusType === "Accounting-Off") {
-    requireAllowedHost(parseAllowedHosts(context.settings.freeradiusAllowedHosts), proof.clientAddress);
+    requireAllowedHost(allowedEverywhere(context.settings), proof.clientAddress);
     return null;
   }
   if (isMacAddress(proof.username)) return await byRoamingMac(context, proof, now);
@@ -160,6 +160,8 @@ async function byUserToken(context: AccessContext, proof: NasProof, now: Date): 
   const organization = token &&
     await findOrganization(context.db, context.settings, token.organizationId, now);
   if (!organization) {
+    // Hosts that may not ask are not told who has a token.
+    requireAllowedHost(allowedEverywhere(context.settings), proof.clientAddress);
     throw new DomainError(
       "forbidden",
       "There is no RADIUS token of this user: log in again to get one, or send the organization's credentials",
@@ -169,17 +171,31 @@ async function byUserToken(context: AccessContext, proof: NasProof, now: Date): 
   return nas(organization, null);
 }
 
+const globalHosts = new WeakMap<Settings, readonly AllowedHost[]>();
+
+function allowedEverywhere(settings: Settings): readonly AllowedHost[] {
+  const hosts = globalHosts.get(settings) ?? parseAllowedHosts(settings.freeradiusAllowedHosts);
+  globalHosts.set(settings, hosts);
+  return hosts;
+}
+
+/** No user has a longer name, address or number. */
+const LONGEST_IDENTIFIER = 255;
 const usersNamed = prepared((handle) =>
   handle.select({ id: user.id }).from(user).where(identifies()).prepare()
 );
-const knownSession = (db: Database, uniqueId: string, organizations: readonly OrganizationId[]) =>
-  db.ledger.select({ organizationId: radacct.organizationId }).from(radacct)
-    .where(and(inArray(radacct.organizationId, [...organizations]), eq(radacct.uniqueId, uniqueId)));
+const knownSession = (db: Database, uniqueId: string, tokens: readonly RadiusToken[]) =>
+  db.ledger.select({ organizationId: radacct.organizationId }).from(radacct).where(and(
+    inArray(radacct.organizationId, tokens.map(({ organizationId }) => organizationId)),
+    eq(radacct.uniqueId, uniqueId),
+    inArray(radacct.userId, tokens.map(({ userId }) => userId)),
+  ));
 
 /** Of the tokens of everybody the name may mean: the known session's, else the one sent as password, else the newest. */
 async function tokenOf(context: AccessContext, proof: NasProof, now: Date): Promise<RadiusToken | undefined> {
   const { db, settings } = context;
   const { username, uniqueId, password } = proof;
+  if (username.length > LONGEST_IDENTIFIER) return undefined;
   const users = await db.cache.read(`users ${username}`, now, () =>
     usersNamed(db.directory).all({
       identifier: username,
@@ -189,7 +205,7 @@ async function tokenOf(context: AccessContext, proof: NasProof, now: Date): Prom
     }));
   const tokens = await findTokensOf(db, users.map(({ id }) => id));
   if (uniqueId && tokens.length > 1) {
-    const [session] = await knownSession(db, uniqueId, tokens.map(({ organizationId }) => organizationId));
+    const [session] = await knownSession(db, uniqueId, tokens);
     const owner = tokens.find(({ organizationId }) => organizationId === session?.organizationId);
     if (owner) return owner;
   }

@@ -171,15 +171,15 @@ export async function findGroup(
   userId: string,
   now: Date,
 ): Promise<Group | null> {
-  return await db.cache.read(`group ${organizationId} ${userId}`, now, async () => {
-    const [group] = await groupOf(db.directory).all({ organizationId, userId });
-    if (!group) return null;
-    return await db.cache.read(`attributes ${group.id}`, now, async () => ({
-      ...group,
-      checks: await checksOf(db.directory).all({ groupId: group.id }),
-      replies: await repliesOf(db.directory).all({ groupId: group.id }),
-    }));
+  const group = await db.cache.read(`group ${organizationId} ${userId}`, now, async () => {
+    const [found] = await groupOf(db.directory).all({ organizationId, userId });
+    return found ?? null;
   });
+  return group && await db.cache.read(`attributes ${group.id}`, now, async () => ({
+    ...group,
+    checks: await checksOf(db.directory).all({ groupId: group.id }),
+    replies: await repliesOf(db.directory).all({ groupId: group.id }),
+  }));
 }
 
 function toCandidate({ membership, method, isVerified, ...row }:

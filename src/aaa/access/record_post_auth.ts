@@ -59,5 +59,8 @@ export async function recordPostAuth(
 
 function shownPassword(password: string, clear: boolean): string {
   if (!password || !clear) return password && MASK;
-  return password.length > LONGEST_PASSWORD ? `${password.slice(0, LONGEST_PASSWORD - 1)}…` : password;
+  const characters = [...password];
+  return characters.length > LONGEST_PASSWORD
+    ? `${characters.slice(0, LONGEST_PASSWORD - 1).join("")}…`
+    : password;
 }

@@ -1,5 +1,5 @@
 import type { InStatement } from "@libsql/client";
-import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import { v7 as uuid } from "uuid";
 import type { Database } from "../../storage/database.ts";
 import { builder, compiled, given, query } from "../../storage/prepared.ts";
@@ -57,10 +57,20 @@ const leavePlace = compiled(
     eq(loginPlace.pair, given("pair")),
   )),
 );
+/** An expired place must not come back to life before those who came later. */
+const clearExpiredPlaces = compiled(
+  builder.delete(loginPlace).where(and(
+    eq(loginPlace.organizationId, given("organizationId")),
+    eq(loginPlace.userId, given("userId")),
+    lte(loginPlace.expiresAt, given("now")),
+  )),
+);
 const handPlaceOver = compiled(
   builder.delete(loginPlace).where(
     sql`${loginPlace.id} = (select id from ${loginPlace} where organization_id = ${given("organizationId")}
-      and user_id = ${given("userId")} order by pair = ${given("pair")} desc, id limit 1)`,
+      and user_id = ${given("userId")} and expires_at > ${given("now")} order by pair = ${
+      given("pair")
+    } desc, id limit 1)`,
   ),
 );
 
@@ -92,7 +102,10 @@ export async function holdPlace(
 
   const pair = own ?? `log-in ${uuid()}`;
   const expiresAt = toSqlDateTime(new Date(now.getTime() + HELD_MILLISECONDS));
-  await db.state.$client.batch([takePlace({ organizationId, userId, pair, expiresAt })], "write");
+  await db.state.$client.batch([
+    clearExpiredPlaces({ organizationId, userId, now: toSqlDateTime(now) }),
+    takePlace({ organizationId, userId, pair, expiresAt }),
+  ], "write");
   const after = await readOccupation(db, place, now);
   const mine = after.places.find((held) => held.pair === pair)?.id ?? Infinity;
   const held = occupied(after, pair, mine) < allowed;
@@ -111,12 +124,13 @@ export function placeTakenOver(session: {
   readonly userId: string;
   readonly calledStationId: string | null;
   readonly callingStationId: string | null;
-}): InStatement {
+}, now: Date): InStatement {
   const { organizationId, userId, calledStationId, callingStationId } = session;
   return handPlaceOver({
     organizationId,
     userId,
     pair: pairOf(calledStationId ?? "", callingStationId ?? "") ?? "",
+    now: toSqlDateTime(now),
   });
 }
 

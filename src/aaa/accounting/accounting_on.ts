@@ -57,6 +57,8 @@ const closeSome = compiled(
  */
 export async function closeRestartedNas(db: Database, restart: NasRestart, now: Date): Promise<void> {
   if (!restart.nasIpAddress && !restart.calledStationId) return;
+  // No session has longer ones.
+  if (restart.nasIpAddress.length > 64 || restart.calledStationId.length > 253) return;
   const begunUntil = await firstSaid(db, restart, now);
   for (;;) {
     const { nodeId } = db;

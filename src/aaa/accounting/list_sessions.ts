@@ -1,5 +1,6 @@
 import {
   and,
+  asc,
   count,
   desc,
   eq,
@@ -12,7 +13,7 @@ import {
   sql,
 } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { radacct } from "../../storage/schema/ledger.ts";
+import { radacct, sessionCount } from "../../storage/schema/ledger.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import type { Session } from "./accounting_packet.ts";
@@ -35,8 +36,21 @@ export interface ListedSession extends Session {
 
 const columns = { ...getTableColumns(radacct), rowId: sql<number>`${radacct}.rowid` };
 
-/** How many sessions a filter finds in an organization. */
+/** How many sessions a filter finds in an organization; of all of them and of all closed ones it is known. */
 export async function countSessions(
+  db: Database,
+  organizationId: OrganizationId,
+  filter: SessionFilter,
+): Promise<number> {
+  const { isOpen, ...others } = filter;
+  if (Object.keys(others).length || isOpen) return await countRows(db, organizationId, filter);
+  const [row] = await db.ledger.select({ sessions: sessionCount.sessions }).from(sessionCount)
+    .where(eq(sessionCount.organizationId, organizationId));
+  const all = row?.sessions ?? 0;
+  return isOpen === undefined ? all : all - await countRows(db, organizationId, { isOpen: true });
+}
+
+async function countRows(
   db: Database,
   organizationId: OrganizationId,
   filter: SessionFilter,
@@ -47,15 +61,27 @@ export async function countSessions(
   return row?.sessions ?? 0;
 }
 
-/** One page of an organization's sessions, the newest first. */
+/**
+ * One page of an organization's sessions, the newest first.
+ *
+ * @param found how many there are: the pages of the older half are read from the other end.
+ */
 export async function listSessions(
   db: Database,
   organizationId: OrganizationId,
   filter: SessionFilter,
-  page: { readonly offset: number; readonly limit: number },
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+  found: number,
 ): Promise<readonly ListedSession[]> {
-  return await db.ledger.select(columns).from(radacct).where(where(organizationId, filter))
-    .orderBy(desc(radacct.startedAt)).limit(page.limit).offset(page.offset);
+  const select = db.ledger.select(columns).from(radacct).where(where(organizationId, filter));
+  const rowId = sql`${radacct}.rowid`;
+  if (offset <= found / 2) {
+    return await select.orderBy(desc(radacct.startedAt), desc(rowId)).limit(limit).offset(offset);
+  }
+  const after = Math.max(0, found - offset - limit);
+  const rows = await select.orderBy(asc(radacct.startedAt), asc(rowId))
+    .limit(Math.min(limit, found - offset)).offset(after);
+  return rows.reverse();
 }
 
 function where(organizationId: OrganizationId, filter: SessionFilter): SQL | undefined {

@@ -19,8 +19,8 @@ import {
 } from "./session_statements.ts";
 import { usageShares } from "./usage_shares.ts";
 
-/** Each lost race means that another packet of the session was stored. */
-const MOST_RACES = 500;
+/** Each lost race means that another process stored a packet of the session. */
+const MOST_RACES = 50;
 
 type Change = { readonly before: StoredSession | null; readonly after: Session };
 
@@ -34,8 +34,20 @@ export async function recordSession(
   packet: AccountingPacket,
   now: Date,
 ): Promise<"created" | "updated"> {
+  const session = `${organization.id} ${packet.uniqueId}`;
+  return await context.db.turns.take(session, () => storePacket(context, organization, packet, now));
+}
+
+async function storePacket(
+  context: AccessContext,
+  organization: OrganizationRecord,
+  packet: AccountingPacket,
+  now: Date,
+): Promise<"created" | "updated"> {
   for (let race = 0; race < MOST_RACES; race++) {
     const change = await changeOf(context, organization, packet, now);
+    // What was read is on disk: a repetition that tells nothing new needs no write of its own.
+    if (change.before && isSame(change.before, change.after)) return "updated";
     try {
       const { ledger, state } = statementsOf(context, organization, change, now);
       await writeLedgerAndState(context.db, ledger, state);
@@ -47,6 +59,10 @@ export async function recordSession(
   throw new Error(
     `Cannot store session ${packet.uniqueId}: its row was changed ${MOST_RACES} times meanwhile`,
   );
+}
+
+function isSame(before: Session, after: Session): boolean {
+  return Object.entries(before).every(([column, value]) => after[column as keyof Session] === value);
 }
 
 async function changeOf(
@@ -124,7 +140,7 @@ function statementsOf(
   if (opens && after.calledStationId && after.callingStationId) {
     ledger.push(closeOlderSessions(after, nodeId, toSqlDateTime(now)));
   }
-  if (opens && userId) state.push(placeTakenOver({ ...after, userId }));
+  if (opens && userId) state.push(placeTakenOver({ ...after, userId }, now));
   const firstStop = after.closedBy === "nas" && !before?.closedBy;
   if (firstStop && userId && settings.disposableRadiusUserToken) {
     state.push(endRadiusTokens(userId, organizationId, lastKnownAt(after)));

@@ -94,6 +94,8 @@ export function updateSession(before: StoredSession, after: Session, nodeId: str
   return moved.length === 1 && moved[0] === "stoppedAt" ? updateEnd(values) : updateAll(values);
 }
 
+/** Two sessions at the limit must not turn the sum into a real number. */
+const added = (column: string) => sql.raw(`min(${column} + excluded.${column}, 9223372036854775807)`);
 export const addUsage = compiled(
   builder.insert(usageDay).values({
     organizationId: given("organizationId"),
@@ -106,9 +108,9 @@ export const addUsage = compiled(
   }).onConflictDoUpdate({
     target: [usageDay.organizationId, usageDay.userId, usageDay.day, usageDay.nodeId],
     set: {
-      sessionSeconds: sql`session_seconds + excluded.session_seconds`,
-      inputOctets: sql`input_octets + excluded.input_octets`,
-      outputOctets: sql`output_octets + excluded.output_octets`,
+      sessionSeconds: added("session_seconds"),
+      inputOctets: added("input_octets"),
+      outputOctets: added("output_octets"),
     },
   }),
 );

@@ -11,8 +11,8 @@ export interface UsageShare {
   readonly outputOctets: bigint;
 }
 
-/** Usage older than this is charged to the first day of the span: nobody walks through centuries. */
-const LONGEST_SPAN = 400 * 86_400_000;
+/** Usage older than this is charged to the first day of the span: a claim of centuries costs nobody a walk through them. */
+const LONGEST_SPAN = 40 * 86_400_000;
 
 /**
  * Divides what a packet added to a session among the days it was used in: the time from the later of the previous

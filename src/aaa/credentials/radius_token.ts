@@ -1,5 +1,5 @@
 import type { InStatement } from "@libsql/client";
-import { and, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, compiled, given, prepared, query } from "../../storage/prepared.ts";
 import { radiustoken } from "../../storage/schema/state.ts";
@@ -78,6 +78,18 @@ const insert = compiled(
     created: given("created"),
     encryptedKey: given("encryptedKey"),
   }),
+);
+
+/** Whatever was issued at the same moment: no more than the youngest few stay good. */
+const keepYoungest = compiled(
+  builder.delete(radiustoken).where(and(
+    eq(radiustoken.userId, given("userId")),
+    eq(radiustoken.organizationId, given("organizationId")),
+    isNull(radiustoken.takenAt),
+    sql`${radiustoken.key} not in (select key from radiustoken where user_id = ${given("userId")}
+      and organization_id = ${given("organizationId")} and taken_at is null
+      order by created desc, rowid desc limit ${sql.raw(String(MOST_ALIVE))})`,
+  )),
 );
 
 /** What a key is stored and found as. */
@@ -164,7 +176,7 @@ export async function issueRadiusToken(
   };
   const outdated = options.renew ? outdatedTokens(present, now) : present;
   const statements = outdated.length ? [removeTokens(outdated)] : [];
-  await db.state.$client.batch([...statements, insert(row)], "write");
+  await db.state.$client.batch([...statements, insert(row), keepYoungest(member)], "write");
   return key;
 }
 

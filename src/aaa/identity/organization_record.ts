@@ -49,7 +49,7 @@ export async function findOrganization(
 ): Promise<OrganizationRecord | null> {
   const parsed = v.safeParse(OrganizationId, id);
   if (!parsed.success) return null;
-  return await load(db, settings, byId, parsed.output, now);
+  return await load(db, settings, byId, "id", parsed.output, now);
 }
 
 export async function findOrganizationBySlug(
@@ -58,11 +58,18 @@ export async function findOrganizationBySlug(
   slug: string,
   now: Date,
 ): Promise<OrganizationRecord | null> {
-  return await load(db, settings, bySlug, slug, now);
+  return await load(db, settings, bySlug, "slug", slug, now);
 }
 
-function load(db: Database, settings: Settings, query: typeof byId, key: string, now: Date) {
-  return db.cache.read(`organization ${key}`, now, async () => {
+function load(
+  db: Database,
+  settings: Settings,
+  query: typeof byId,
+  by: "id" | "slug",
+  key: string,
+  now: Date,
+) {
+  return db.cache.read(`organization by ${by} ${key}`, now, async () => {
     const [row] = await query(db.directory).all({ key });
     return row ? toRecord(row.organization, row.organization_radius_settings, settings) : null;
   });

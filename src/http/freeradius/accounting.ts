@@ -1,6 +1,8 @@
+import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
 import { Hono } from "hono";
 import type { Nas } from "../../aaa/access/authenticate_nas.ts";
+import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts";
 import { closeRestartedNas } from "../../aaa/accounting/accounting_on.ts";
 import {
   countSessions,
@@ -15,11 +17,11 @@ import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import { parseDateTime } from "../../values/zoned_time.ts";
 import { noteAccounting } from "../outcome.ts";
 import { linkHeader, pageOf } from "../pagination.ts";
-import { invalidFields } from "../problem.ts";
+import { HttpProblem, invalidFields } from "../problem.ts";
 import type { Body } from "../read_body.ts";
 import { requestLanguage } from "../request_language.ts";
 import { sessionJson } from "../session_json.ts";
-import { toAccountingPacket } from "./accounting_fields.ts";
+import { AccountingFields, toAccountingPacket } from "./accounting_fields.ts";
 import { type AuthenticateRequest, empty, readNasRequest, textOf } from "./nas_request.ts";
 
 /** How a list shows a session, times in the server's zone. */
@@ -54,10 +56,32 @@ async function record(deps: Deps, c: Context, nas: Nas | null, body: Body, now: 
     }, now);
   }
   if (status === "Accounting-On" || status === "Accounting-Off") return empty(200);
-  const packet = toAccountingPacket(body, roaming?.username, deps.settings.timeZone);
+  const packet = understood(body, roaming?.username, deps.settings.timeZone);
   if (!packet) return empty(200);
   const stored = await recordSession(deps, organization, packet, now);
   return empty(stored === "created" ? 201 : 200);
+}
+
+/** The NAS goes on sending what is refused, and its operator sees only that nothing is accounted: the log says why. */
+function understood(body: Body, username: string | undefined, zone: string): AccountingPacket | null {
+  try {
+    return toAccountingPacket(body, username, zone);
+  } catch (fault) {
+    if (fault instanceof HttpProblem) {
+      getLogger("portico").warn("Refused accounting {errors} of {packet}", {
+        errors: fault.body,
+        packet: packetText(body),
+      });
+    }
+    throw fault;
+  }
+}
+
+/** Only the fields of accounting: what else a client sends may be a secret. */
+function packetText(body: Body): string {
+  const fields = Object.entries(body).filter(([name]) => name in AccountingFields.entries);
+  const shown = (value: unknown) => typeof value === "object" ? "(no text)" : String(value).slice(0, 256);
+  return fields.map(([name, value]) => `${name}=${shown(value)}`).join(" ");
 }
 
 /** Something that is no address stays as it is: it then matches no NAS, instead of every one. */
@@ -75,8 +99,9 @@ async function list(
   if (!nas) return c.json([]);
   const filter = filterOf(c, settings.timeZone);
   const { id } = nas.organization;
-  const page = pageOf(c, settings, await countSessions(db, id, filter));
-  const sessions = await listSessions(db, id, filter, page);
+  const found = await countSessions(db, id, filter);
+  const page = pageOf(c, settings, found);
+  const sessions = await listSessions(db, id, filter, page, found);
   const link = linkHeader(c, page);
   const language = requestLanguage(c);
   return c.json(

@@ -48,8 +48,8 @@ export const AccountingFields = v.object({
     v.check((value) => /^[+-]?\d{1,10}$/.test(String(value).trim()), "A valid integer is required."),
     v.transform((value) => Number(value)),
     v.check(
-      (value) => value >= 0 && value <= Number(LARGEST_INT32),
-      `Ensure this value is between 0 and ${LARGEST_INT32}.`,
+      (value) => Math.abs(value) <= Number(LARGEST_INT32),
+      `Ensure this value is between -${LARGEST_INT32} and ${LARGEST_INT32}.`,
     ),
   ))),
   session_time: optionalCount(),
@@ -163,7 +163,7 @@ function time(
   if (sent === null && name !== "start_time") {
     throw invalidFields({ [name]: ["This field may not be null."] });
   }
-  if (sent === undefined || sent === null) return undefined;
+  if (!sent) return undefined;
   const at = parseDateTime(sent, zone);
   if (at === null) throw invalidFields({ [name]: ["Datetime has wrong format."] });
   return at;

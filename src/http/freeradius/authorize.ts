@@ -69,6 +69,8 @@ function json(
 ): Response {
   const answer: Record<string, unknown> = { "control:Auth-Type": authType, ...own };
   for (const [name, value] of Object.entries(attributes)) {
+    // Only the verdict itself is ours alone.
+    if (name === "control:Auth-Type") continue;
     answer[name] = typeof value === "number" ? value : withOperator(value);
   }
   return c.json(answer, status);

@@ -34,8 +34,8 @@ export async function readNasRequest(
   scope: string,
   methods: readonly string[],
 ): Promise<NasRequest> {
-  const now = deps.now();
   const body = await readBody(c);
+  const now = deps.now();
   if ("organization" in body) {
     throw new DomainError("forbidden", "The organization is known from the credentials and may not be sent");
   }

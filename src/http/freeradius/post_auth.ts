@@ -23,7 +23,7 @@ export function postAuthRoute(deps: Deps, authenticate: AuthenticateRequest): Ho
     notePostAuth(c, fields.reply);
     await recordPostAuth(deps.db, deps.settings, nas, {
       username: fields.username,
-      password: fields.password ?? "",
+      password: typeof body.password === "string" ? body.password : fields.password ?? "",
       reply: fields.reply,
       calledStationId: fields.called_station_id ?? null,
       callingStationId: fields.calling_station_id ?? null,

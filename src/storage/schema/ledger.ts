@@ -61,10 +61,17 @@ export const radacct = sqliteTable("radacct", {
   index("radacct_open_user").on(table.organizationId, table.userId, table.startedAt).where(
     sql`acctstoptime is null`,
   ),
+  index("radacct_open_start").on(table.organizationId, table.startedAt).where(sql`acctstoptime is null`),
   index("radacct_open_station").on(table.callingMac, table.startedAt).where(sql`acctstoptime is null`),
   index("radacct_open_nas").on(table.organizationId, table.nasIpAddress, table.calledStationId)
     .where(sql`acctstoptime is null`),
 ]);
+
+/** How many sessions an organization has; kept by triggers (migration 0002), since counting them takes as long as there are many. */
+export const sessionCount = sqliteTable("session_count", {
+  organizationId: organizationReference().primaryKey(),
+  sessions: integer("sessions").notNull(),
+});
 
 /** The last number that a node gave to a change. */
 export const nodeSequence = sqliteTable("node_sequence", {

@@ -163,6 +163,21 @@ export const cases: ContractCase[] = [
     },
   },
   {
+    name: "a lone surrogate is 400 wherever it stands, with and without credentials",
+    async run(target) {
+      const { id, token } = await hotspot(target);
+      for (const path of PATHS) {
+        for (const headers of [{}, { authorization: `Bearer ${id} ${token}` }]) {
+          for (const field of ["username", "unique_id", "nas_ip_address", "called_station_id"]) {
+            const body = `{"status_type":"Accounting-On","password":"x","${field}":"a\\ud800"}`;
+            const answer = await send(target, path, "POST", headers, body);
+            equal(answer.status, 400, `${path} ${field} ${answer.text}`);
+          }
+        }
+      }
+    },
+  },
+  {
     name: "a body of an unknown type is 415, one over 1 MiB 413",
     async run(target) {
       for (const path of PATHS) {
