@@ -1,0 +1,74 @@
+import { median } from "./finding.ts";
+import { flushesOfDisk } from "./disk.ts";
+import { type Load, type LoadReport, runLoad } from "./load.ts";
+import type { Program } from "./programs.ts";
+import type { Workbench } from "./workbench.ts";
+
+/** A program under load. */
+export interface Side {
+  readonly program: Program;
+  /** @param run 0 is the warm-up. */
+  readonly load: (run: number) => Pick<Load, "url" | "headers" | "bodies">;
+}
+
+/** Medians of the runs of one side. */
+export interface Measured {
+  readonly requestsPerSecond: number;
+  /** Milliseconds. */
+  readonly p99: number;
+  readonly cpuMicroseconds: number;
+  /** Of the whole disk while it ran, per request; NaN where the kernel does not tell. */
+  readonly flushes: number;
+}
+
+export const CONNECTIONS = 32;
+/** Until the just-in-time compiler has seen enough. */
+export const WARM_UP_SECONDS = 3;
+
+/**
+ * Warms all sides up, then measures them in turns, A B A B, so that whatever else the machine is doing meets each of
+ * them.
+ */
+export async function compare<Name extends string>(
+  bench: Workbench,
+  sides: Readonly<Record<Name, Side>>,
+): Promise<Record<Name, Measured>> {
+  // The keys of the record that was given.
+  const names = Object.keys(sides) as Name[];
+  const runs = new Map<Name, Measured[]>(names.map((name) => [name, []]));
+  for (let round = 0; round <= bench.rounds; round++) {
+    for (const name of names) {
+      const measured = await measure(bench, sides[name], round);
+      if (round > 0) runs.get(name)?.push(measured);
+    }
+  }
+  const medians = names.map((name) => [name, mediansOf(runs.get(name) ?? [])] as const);
+  return Object.fromEntries(medians) as Record<Name, Measured>;
+}
+
+async function measure(bench: Workbench, { program, load }: Side, run: number): Promise<Measured> {
+  const seconds = run ? bench.seconds : WARM_UP_SECONDS;
+  const [cpuBefore, flushesBefore] = [program.cpuMicroseconds(), flushesOfDisk(bench.folder)];
+  const report: LoadReport = await runLoad(bench.generator, bench.folder, {
+    ...load(run),
+    connections: CONNECTIONS,
+    seconds,
+  });
+  const { requests, p99 } = report;
+  return {
+    requestsPerSecond: requests / report.seconds,
+    p99,
+    cpuMicroseconds: (program.cpuMicroseconds() - cpuBefore) / requests,
+    flushes: (flushesOfDisk(bench.folder) - flushesBefore) / requests,
+  };
+}
+
+function mediansOf(runs: readonly Measured[]): Measured {
+  const of = (key: keyof Measured) => median(runs.map((run) => run[key]));
+  return {
+    requestsPerSecond: of("requestsPerSecond"),
+    p99: of("p99"),
+    cpuMicroseconds: of("cpuMicroseconds"),
+    flushes: of("flushes"),
+  };
+}
