@@ -1,8 +1,7 @@
 import * as v from "valibot";
+import { LARGEST_INT64 } from "../values/octets.ts";
 import { invalidFields } from "./problem.ts";
 import type { Body } from "./read_body.ts";
-
-const LARGEST_INT64 = 9_223_372_036_854_775_807n;
 
 /**
  * What the API's documentation says in place of checks that JSON Schema has no words for. It stands right after a

@@ -54,7 +54,7 @@ function jsonCount(value: bigint | null): unknown {
 const MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split(" ");
 
 /** `Nov. 22, 2026, 4:01 a.m.`; `en-gb` puts the day first, other languages have their own form. */
-export function displayTime(at: SqlDateTime, zone: string, language: string): string {
+function displayTime(at: SqlDateTime, zone: string, language: string): string {
   const date = fromSqlDateTime(at);
   if (!/^en(-|$)/i.test(language)) {
     return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: zone })

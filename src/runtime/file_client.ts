@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { Client, InArgs, InStatement, ResultSet, Row, TransactionMode } from "@libsql/client";
+import { narrowInteger, onlyReads } from "./reads.ts";
 import { resultSet } from "../storage/result_set.ts";
 
 /** How long a write waits for another process that holds the file, in milliseconds. */
@@ -10,7 +11,6 @@ const SQLITE_BUSY = 5;
 const CACHED_STATEMENTS = 512;
 /** How many turns of the event loop a group may go on growing. */
 const GATHERING_TURNS = 8;
-const READS = /^\s*(select|explain|pragma|values)\b/i;
 
 /** Deno and Bun have it, Deno's declarations do not yet. */
 interface ArrayStatement extends StatementSync {
@@ -67,7 +67,7 @@ class FileClient implements Client {
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
     const one = toStatement(typeof statement === "string" && args ? { sql: statement, args } : statement);
-    if (READS.test(one.sql)) return this.#run(one);
+    if (onlyReads(one.sql)) return this.#run(one);
     const [result] = await this.#enqueue([one]);
     if (!result) throw new Error("A statement gave no result");
     return result;
@@ -217,7 +217,7 @@ class FileClient implements Client {
     statement.setReadBigInts(true);
     statement.setReturnArrays(true);
     const columns = statement.columns().map(({ name }) => name);
-    const prepared = { statement, columns, reads: READS.test(sql) };
+    const prepared = { statement, columns, reads: onlyReads(sql) };
     if (this.#prepared.size >= CACHED_STATEMENTS) this.#prepared.delete(firstKey(this.#prepared));
     this.#prepared.set(sql, prepared);
     return prepared;
@@ -257,11 +257,6 @@ function toBound(value: unknown): Bound {
   }
 }
 
-/** Integers are numbers as long as a number can hold them. */
 function narrowIntegers(row: Row): void {
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i];
-    if (typeof value !== "bigint") continue;
-    if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) row[i] = Number(value);
-  }
+  for (let i = 0; i < row.length; i++) row[i] = narrowInteger(row[i] ?? null);
 }

@@ -1,11 +1,11 @@
 import { createClient, LibsqlError } from "@libsql/client/http";
 import type { Client, InArgs, InStatement, ResultSet, Row, TransactionMode } from "@libsql/client";
+import { narrowInteger, onlyReads } from "./reads.ts";
 import { resultSet } from "../storage/result_set.ts";
 import { DEADLINE_MILLISECONDS, processWriteQueue, type WriteQueue } from "./write_queue.ts";
 
 /** sqld turns away what exceeds 128. */
 const READS_AT_ONCE = 64;
-const READS = /^\s*(select|explain|pragma|values)\b/i;
 
 export interface RemoteOptions {
   /** Longest one call to the server may take; 10 s unless told. */
@@ -53,7 +53,7 @@ class RemoteClient implements Client {
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
     const one = typeof statement === "string" && args ? { sql: statement, args } : statement;
-    if (READS.test(typeof one === "string" ? one : one.sql)) {
+    if (onlyReads(typeof one === "string" ? one : one.sql)) {
       return narrowed(await this.#patiently(() => this.#server.execute(one)));
     }
     const [result] = await this.#write([one]);
@@ -129,9 +129,4 @@ function narrowed({ columns, rows, rowsAffected, lastInsertRowid }: ResultSet): 
   // Plain arrays, as a file gives them: `Row`'s named columns cost more than the rest of the row.
   const arrays = rows.map((row) => Array.from(columns, (_, i) => narrowInteger(row[i]))) as unknown as Row[];
   return resultSet(columns, arrays, rowsAffected, lastInsertRowid);
-}
-
-function narrowInteger(value: unknown): unknown {
-  if (typeof value !== "bigint") return value;
-  return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER ? Number(value) : value;
 }

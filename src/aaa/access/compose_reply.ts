@@ -1,10 +1,10 @@
+import { GIGAWORD } from "../../values/octets.ts";
 import type { Count } from "../counters/count_usage.ts";
 import type { ReplyAttributes, ReplyValue } from "./access_decision.ts";
 import type { GroupAttribute } from "./find_user.ts";
 
 /** The most that a RADIUS integer attribute can say (RFC 2865 section 5). */
-export const LARGEST_INTEGER = 4_294_967_295;
-const GIGAWORD = 4_294_967_296;
+const LARGEST_INTEGER = 4_294_967_295;
 
 /** Reply attributes under construction. */
 export type ReplyDraft = Record<string, ReplyValue | number>;

@@ -1,7 +1,5 @@
-import { and, eq, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { builder, compiled, given } from "../../storage/prepared.ts";
-import { throttle } from "../../storage/schema/state.ts";
+import { countInWindow } from "../../storage/count_in_window.ts";
 
 const SCOPE = "failed_attempts";
 const WINDOW_SECONDS = 600;
@@ -13,26 +11,6 @@ export type Attempt =
   | { readonly kind: "allowed"; readonly forgive: () => Promise<void> }
   | { readonly kind: "exhausted"; readonly retryAfterSeconds: number };
 
-const count = compiled(
-  builder.insert(throttle).values({
-    scope: SCOPE,
-    client: given("account"),
-    windowStart: given("windowStart"),
-    windowSeconds: WINDOW_SECONDS,
-    requests: 1,
-  }).onConflictDoUpdate({
-    target: [throttle.scope, throttle.client, throttle.windowStart],
-    set: { requests: sql`requests + 1` },
-  }).returning({ requests: throttle.requests }),
-);
-const discount = compiled(
-  builder.update(throttle).set({ requests: sql`requests - 1` }).where(and(
-    eq(throttle.scope, SCOPE),
-    eq(throttle.client, given("account")),
-    eq(throttle.windowStart, given("windowStart")),
-  )),
-);
-
 /**
  * Lets 20 wrong passwords be tried on one account in ten minutes. An attempt counts from its beginning, so that many at
  * once are no way around it, until it is forgiven.
@@ -40,16 +18,13 @@ const discount = compiled(
  * @param account a user's id, or what stands for an account that does not exist.
  */
 export async function beginAttempt({ state }: Database, account: string, now: Date): Promise<Attempt> {
-  const second = Math.floor(now.getTime() / 1000);
-  const windowStart = second - second % WINDOW_SECONDS;
-  const [result] = await state.$client.batch([count({ account, windowStart })], "write");
-  if (Number(result?.rows[0]?.[0] ?? 0) > MOST_FAILURES) {
-    return { kind: "exhausted", retryAfterSeconds: windowStart + WINDOW_SECONDS - second };
-  }
+  const counted = { scope: SCOPE, client: account, windowSeconds: WINDOW_SECONDS };
+  const { requests, secondsLeft, undo } = await countInWindow(state, counted, now);
+  if (requests > MOST_FAILURES) return { kind: "exhausted", retryAfterSeconds: secondsLeft };
   return {
     kind: "allowed",
     async forgive() {
-      await state.$client.batch([discount({ account, windowStart })], "write");
+      await state.$client.batch([undo], "write");
     },
   };
 }

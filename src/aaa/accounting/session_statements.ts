@@ -3,6 +3,7 @@ import type { InStatement } from "@libsql/client";
 import { numbered } from "../../storage/change_sequence.ts";
 import { builder, columnsOf, compiled, given, query } from "../../storage/prepared.ts";
 import { radacct, usageDay } from "../../storage/schema/ledger.ts";
+import { LARGEST_INT64 } from "../../values/octets.ts";
 import type { Session } from "./accounting_packet.ts";
 
 /** A session as it was read, with the mark that a write must still find. */
@@ -95,7 +96,7 @@ export function updateSession(before: StoredSession, after: Session, nodeId: str
 }
 
 /** Two sessions at the limit must not turn the sum into a real number. */
-const added = (column: string) => sql.raw(`min(${column} + excluded.${column}, 9223372036854775807)`);
+const added = (column: string) => sql.raw(`min(${column} + excluded.${column}, ${LARGEST_INT64})`);
 export const addUsage = compiled(
   builder.insert(usageDay).values({
     organizationId: given("organizationId"),

@@ -1,14 +1,13 @@
 import * as v from "valibot";
 import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts";
 import { isIpv6Network, normalizeIpAddress, normalizeIpv6Address } from "../../values/ip_address.ts";
+import { GIGAWORD, LARGEST_INT64 } from "../../values/octets.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import { parseDateTime } from "../../values/zoned_time.ts";
 import { choice, documentedAs, optionalCount, optionalText, parseFields, text } from "../fields.ts";
 import { invalidFields } from "../problem.ts";
 import type { Body } from "../read_body.ts";
 
-const GIGAWORD = 4_294_967_296n;
-const LARGEST_INT64 = 9_223_372_036_854_775_807n;
 const LARGEST_INT32 = 2_147_483_647n;
 
 const STATUSES = ["Start", "Interim-Update", "Stop", "Accounting-On", "Accounting-Off"] as const;
@@ -148,8 +147,8 @@ function total(
   const [name, gigawords] = fields[`acct_${direction}_gigawords`] === undefined
     ? [`${direction}_gigawords`, fields[`${direction}_gigawords`]]
     : [`acct_${direction}_gigawords`, fields[`acct_${direction}_gigawords`]];
-  if (octets === undefined || gigawords === undefined || octets >= GIGAWORD) return octets;
-  const sum = gigawords * GIGAWORD + octets;
+  if (octets === undefined || gigawords === undefined || octets >= BigInt(GIGAWORD)) return octets;
+  const sum = gigawords * BigInt(GIGAWORD) + octets;
   if (sum > LARGEST_INT64) throw invalidFields({ [name]: ["The total is out of range."] });
   return sum;
 }
