@@ -213,7 +213,7 @@ const api = {
   api: later(Flag, true, "The endpoints for guests and operators are served."),
   apiBaseurl: inert(Text, "/", "Paths begin at the root."),
   apiUrlconf: inert(Text, "", "The paths are fixed."),
-  apiDocs: later(Flag, true, "`/api/v1/docs/` is served."),
+  apiDocs: setting(Flag, true, "`/api/v1/docs/` is served."),
   metricsAllowedHosts: setting(
     v.array(IpNetworkText, "expected a list of addresses and networks"),
     ["127.0.0.1", "::1"],
