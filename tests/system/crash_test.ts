@@ -130,7 +130,7 @@ async function checkStored(databaseFile: string, all: readonly Running[]): Promi
       }
       const [least, most] = [totalsOf(session.acknowledged), totalsOf(session.sent)];
       for (const [index, name] of (["seconds", "input", "output"] as const).entries()) {
-        const value = Number(row[index + 1]);
+        const value: number = Number(row[index + 1]);
         ok(value >= least[name] && value <= most[name], `${session.id}: ${value} ${name}`);
       }
       if (session.stopAcknowledged) ok(row[4], `${session.id} was stopped and is open`);
