@@ -17,6 +17,8 @@ export interface Measured {
   /** Milliseconds. */
   readonly p99: number;
   readonly cpuMicroseconds: number;
+  /** Octets that the program wrote to the disk, per request. */
+  readonly written: number;
   /** Of the whole disk while it ran, per request; NaN where the kernel does not tell. */
   readonly flushes: number;
 }
@@ -48,7 +50,8 @@ export async function compare<Name extends string>(
 
 async function measure(bench: Workbench, { program, load }: Side, run: number): Promise<Measured> {
   const seconds = run ? bench.seconds : WARM_UP_SECONDS;
-  const [cpuBefore, flushesBefore] = [program.cpuMicroseconds(), flushesOfDisk(bench.folder)];
+  const [cpuBefore, writtenBefore] = [program.cpuMicroseconds(), program.written()];
+  const flushesBefore = flushesOfDisk(bench.folder);
   const report: LoadReport = await runLoad(bench.generator, bench.folder, {
     ...load(run),
     connections: CONNECTIONS,
@@ -59,6 +62,7 @@ async function measure(bench: Workbench, { program, load }: Side, run: number): 
     requestsPerSecond: requests / report.seconds,
     p99,
     cpuMicroseconds: (program.cpuMicroseconds() - cpuBefore) / requests,
+    written: (program.written() - writtenBefore) / requests,
     flushes: (flushesOfDisk(bench.folder) - flushesBefore) / requests,
   };
 }
@@ -69,6 +73,7 @@ function mediansOf(runs: readonly Measured[]): Measured {
     requestsPerSecond: of("requestsPerSecond"),
     p99: of("p99"),
     cpuMicroseconds: of("cpuMicroseconds"),
+    written: of("written"),
     flushes: of("flushes"),
   };
 }

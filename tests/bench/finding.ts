@@ -46,7 +46,7 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-const WIDTHS = [62, 12, 12, 7, 15] as const;
+const WIDTHS = [74, 12, 12, 7, 15] as const;
 
 export function header(): string {
   return line("", "measured", "floor", "ratio", "target", "");

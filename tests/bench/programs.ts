@@ -25,6 +25,8 @@ export interface Program extends AsyncDisposable {
   readonly startedAt: number;
   /** User and system time of all its threads so far. */
   readonly cpuMicroseconds: () => number;
+  /** What it made the kernel write to disks so far, in octets. */
+  readonly written: () => number;
   /** Resident memory, in octets. */
   readonly memory: () => number;
 }
@@ -61,7 +63,8 @@ export async function startProgram(start: Start): Promise<Program> {
     startedAt,
     url: `http://127.0.0.1:${port}`,
     cpuMicroseconds: () => cpuMicroseconds(pid),
-    memory: () => memory(pid),
+    written: () => kernelFigure(pid, "io", /^write_bytes: (\d+)$/m),
+    memory: () => kernelFigure(pid, "status", /^VmRSS:\s+(\d+) kB$/m) * 1_024,
     [Symbol.asyncDispose]: () => end(process),
   };
 }
@@ -106,8 +109,8 @@ function cpuMicroseconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
 }
 
-function memory(pid: number): number {
-  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
-  if (kibibytes === undefined) throw new Error(`/proc/${pid}/status names no VmRSS`);
-  return Number(kibibytes) * 1024;
+function kernelFigure(pid: number, file: "io" | "status", line: RegExp): number {
+  const [, figure] = line.exec(Deno.readTextFileSync(`/proc/${pid}/${file}`)) ?? [];
+  if (figure === undefined) throw new Error(`/proc/${pid}/${file} has no line ${line}`);
+  return Number(figure);
 }

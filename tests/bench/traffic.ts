@@ -21,7 +21,7 @@ const MOMENTS: readonly {
 
 /**
  * What rlm_rest sends for accounting (docs/freeradius.md), in the order of a busy hotspot: a session's Start,
- * Interim-Update and Stop are about 1,000 requests apart, the users take turns, each session has a station of its own.
+ * Interim-Update and Stop are about 1,000 requests apart, the users take turns, each with one station.
  *
  * @param run tells the sessions of one run from those of the next.
  */
@@ -46,11 +46,12 @@ function accountingBody(
   // FreeRADIUS's Acct-Unique-Session-Id is an MD5 too, so rows come in no order of theirs.
   const uniqueId = createHash("md5").update(`${run} ${session}`).digest("hex");
   const place = session % ACCESS_POINTS;
+  const user = session * TURN % users.length;
   return JSON.stringify({
     status_type: packet,
     session_id: uniqueId.slice(0, 16).toUpperCase(),
     unique_id: uniqueId,
-    username: users[session * TURN % users.length]?.username,
+    username: users[user]?.username,
     realm: "",
     nas_ip_address: `10.0.0.${place + 1}`,
     nas_port_id: "1",
@@ -62,7 +63,7 @@ function accountingBody(
     input_gigawords: "",
     output_gigawords: "",
     called_station_id: accessPoint(place),
-    calling_station_id: station(session),
+    calling_station_id: station(user),
     terminate_cause: packet === "Stop" ? "User-Request" : "",
     service_type: "Login-User",
     framed_protocol: "",
@@ -74,7 +75,7 @@ function accountingBody(
   });
 }
 
-/** What rlm_rest sends for a log-in: users in turn, from stations of their own, with the passwords in their order. */
+/** What rlm_rest sends for a log-in: users in turn, each from one station, with the passwords in their order. */
 export function* authorizeBodies(users: readonly User[], passwords: readonly string[]): Generator<string> {
   for (const [i, password] of passwords.entries()) {
     yield JSON.stringify({
@@ -90,8 +91,9 @@ function accessPoint(place: number): string {
   return `00-11-22-33-44-${octet(place)}:Guests`;
 }
 
+/** A user's station; ledger_rows.ts gives it a history. */
 function station(number: number): string {
-  return `A2-00-00-${octet(number >> 16)}-${octet(number >> 8)}-${octet(number)}`;
+  return `B2-00-00-${octet(number >> 16)}-${octet(number >> 8)}-${octet(number)}`;
 }
 
 function octet(value: number): string {

@@ -62,7 +62,7 @@ async function durableWrites(
 }
 
 function besideOneInsert(measured: Measured, floor: Measured): Finding[] {
-  const { requestsPerSecond, p99, cpuMicroseconds, flushes } = measured;
+  const { requestsPerSecond, p99, cpuMicroseconds, written, flushes } = measured;
   return [
     finding("requests; floor: one insert through the same group commit", "/s", requestsPerSecond, {
       floor: floor.requestsPerSecond,
@@ -73,6 +73,7 @@ function besideOneInsert(measured: Measured, floor: Measured): Finding[] {
       target: atMost(p99, BUDGET_P99_MILLISECONDS, "10 ms"),
     }),
     finding("  processor time of a request", "us", cpuMicroseconds, { floor: floor.cpuMicroseconds }),
+    finding("  written to the disk for a request", "KiB", written / 1_024, { floor: floor.written / 1_024 }),
     ...(Number.isFinite(flushes) && flushes > 0
       ? [
         finding("  requests for each flush of the disk, everybody's", "", 1 / flushes, {

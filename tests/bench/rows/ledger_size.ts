@@ -39,6 +39,9 @@ export const ledgerSize: Benchmark = {
     return [
       ...besideFew(`log-in with a token, ${sizes}`, login.big, login.small),
       ...besideFew(`accounting, ${sizes}`, accounting.big, accounting.small),
+      finding("  written to the disk for a request", "KiB", accounting.big.written / 1_024, {
+        floor: accounting.small.written / 1_024,
+      }),
     ];
   },
 };
