@@ -1,10 +1,11 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { memoryVenue } from "../support/memory_venue.ts";
-import { type Credentials, type FuzzRequest, fuzzRequest } from "./requests.ts";
+import { checkRefusalText, describeRequest } from "./judge_answer.ts";
+import { type Credentials, fuzzRequest } from "./requests.ts";
 import { SeededRandom } from "./seeded_random.ts";
 
-const REQUESTS = Number(Deno.env.get("PORTICO_FUZZ_REQUESTS") ?? 20_000);
-const SEED = Number(Deno.env.get("PORTICO_TEST_SEED") ?? 1);
+const REQUESTS = Number(Deno.env.get("FUZZ_REQUESTS") ?? 20_000);
+const SEED = Number(Deno.env.get("TEST_SEED") ?? 1);
 /** No answer may take this long; one that computes a password hash on a busy machine comes near. */
 const LONGEST_MILLISECONDS = 5_000;
 
@@ -45,13 +46,13 @@ Deno.test(`${REQUESTS} hostile requests: a clear answer to each, and nothing hal
       ...(request.body && !/^(GET|HEAD)$/.test(request.method) && { body: request.body }),
     });
     const text = await response.text();
-    const told = `request ${number} of seed ${SEED}: ${describe(request)}\n→ ${response.status} ${
+    const told = `request ${number} of seed ${SEED}: ${describeRequest(request)}\n→ ${response.status} ${
       text.slice(0, 300)
     }`;
     ok(performance.now() - started < LONGEST_MILLISECONDS, `slow: ${told}`);
     ok(response.status < 500, told);
     if (response.status >= 400) {
-      if (request.method !== "HEAD" && response.status !== 401) checkText(text, told);
+      if (request.method !== "HEAD" && response.status !== 401) checkRefusalText(text, told);
       // A refusal for too many sessions is recorded, and so is a wrong password at the token route.
       const isRecorded = response.status === 401 || request.target.startsWith("/api/v1/account/token/");
       if (!isRecorded) equal(await changes(), before, `stored: ${told}`);
@@ -78,22 +79,3 @@ Deno.test(`${REQUESTS} hostile requests: a clear answer to each, and nothing hal
     return (await venue.rows("select total_changes() as n"))[0]?.n;
   }
 });
-
-function checkText(text: string, told: string): void {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    ok(false, `no JSON: ${told}`);
-  }
-  ok(typeof body === "object" && body !== null && !Array.isArray(body), told);
-  const texts = Object.values(body).flat();
-  ok(texts.length && texts.every((one) => typeof one === "string" && one.trim() && one.isWellFormed()), told);
-}
-
-function describe({ method, target, headers, body }: FuzzRequest): string {
-  const sent = body ? new TextDecoder("latin1").decode(body) : "";
-  return `${method} ${target}\n${JSON.stringify(headers).slice(0, 600)}\n${
-    JSON.stringify(sent).slice(0, 1500)
-  }`;
-}

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type ChildProcess, childProcess } from "./child_process.ts";
-import { delay } from "./delay.ts";
+import { eventually } from "./delay.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const BUN = fileURLToPath(new URL("../../node_modules/@oven/bun-linux-x64/bin/bun", import.meta.url));
@@ -37,13 +37,16 @@ export async function startProcess(options: ProcessOptions): Promise<ChildProces
   ];
   if (command === undefined) throw new Error("There is always a command");
   const server = childProcess(command, args, environment);
-  const deadline = Date.now() + 60_000;
-  while (!await isHealthy(`http://${address}/healthz`)) {
-    if (Date.now() > deadline) {
-      await server.stop("SIGKILL");
-      throw new Error(`${runtime} does not get healthy:\n${server.output()}`);
-    }
-    await delay(25);
+  try {
+    // Tells at once when the program ended.
+    await server.says(address);
+    await eventually(
+      `health at ${address}`,
+      async () => await isHealthy(`http://${address}/healthz`) || undefined,
+    );
+  } catch (fault) {
+    await server.stop("SIGKILL");
+    throw fault;
   }
   return server;
 }
