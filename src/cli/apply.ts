@@ -8,6 +8,9 @@ import { reasonOf } from "./installation.ts";
 import { withInstallation } from "./with_installation.ts";
 import type { World } from "./world.ts";
 
+/** Checks that are counted. */
+const LIMITS = /^(Max-.+-Session(-Traffic)?|Simultaneous-Use)$/;
+
 /** Makes the installation be what a file says. */
 export const apply: Command = {
   name: "apply",
@@ -28,6 +31,7 @@ export const apply: Command = {
         dryRun,
       });
       warnAboutSecrets(world, setup);
+      warnAboutLimits(world, setup);
       world.print(JSON.stringify(dryRun ? differences : organizations));
     }, { touch: !dryRun });
   },
@@ -55,6 +59,20 @@ function warnAboutSecrets({ warn }: World, { organizations }: Setup): void {
       if (secret && secret.length < SHORTEST_GOOD_SECRET) {
         warn(
           `WARNING: the secret of NAS ${address} in ${slug} is shorter than ${SHORTEST_GOOD_SECRET} characters`,
+        );
+      }
+    }
+  }
+}
+
+/** A limit that is no number limits nobody, which a typing mistake should not do in silence. */
+function warnAboutLimits({ warn }: World, { organizations }: Setup): void {
+  for (const { slug, groups = [] } of organizations) {
+    for (const { name, checks = [] } of groups) {
+      for (const [attribute, , value] of checks) {
+        if (!LIMITS.test(attribute) || value === null || /^\s*[+-]?\d+\s*$/.test(value)) continue;
+        warn(
+          `WARNING: ${attribute} of group ${name} in ${slug} is no whole number ("${value}"): it limits nobody`,
         );
       }
     }

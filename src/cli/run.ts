@@ -4,6 +4,7 @@ import { type Command, parseCommandLine } from "./command.ts";
 import { cleanupStaleRadacct, deleteOldPostauth, deleteOldRadacct } from "./maintenance.ts";
 import { nasAdd } from "./nas.ts";
 import { orgCreate, orgSet, orgShow } from "./organization.ts";
+import { refusals } from "./refusals.ts";
 import { show } from "./show.ts";
 import { adminCreate, userCreate } from "./user.ts";
 import { serve } from "./serve.ts";
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   nasAdd,
   apply,
   show,
+  refusals,
   deleteOldRadacct,
   deleteOldPostauth,
   cleanupStaleRadacct,

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { listRefusals } from "../../src/aaa/access/record_refusal.ts";
 import { openFile } from "../../src/runtime/file_client.ts";
 import { migrate } from "../../src/storage/migrate.ts";
 import { memoryVenue } from "../support/memory_venue.ts";
@@ -48,6 +49,10 @@ Deno.test("4: a disabled organization lets nobody in, and goes on accounting who
   );
   equal((await venue.post("postauth", organization, { username: "x", reply: "Access-Reject" })).status, 201);
   deepEqual(await venue.rows("select reason from access_refusal"), [{ reason: "organization_disabled" }]);
+  const everywhere = { organizationId: undefined, username: undefined, limit: 10 };
+  const [refusal] = await listRefusals(venue.db, everywhere);
+  equal(refusal?.explanation, "The organization is disabled");
+  deepEqual(await listRefusals(venue.db, { ...everywhere, username: "somebody else" }), []);
   await venue.close();
 });
 

@@ -72,3 +72,19 @@ export async function findRefusal(
   const [refusal] = await newest(db.ledger, { organizationId, username, since });
   return refusal ?? null;
 }
+
+/** The last refusals, the newest first, of one organization or name where these are given. */
+export async function listRefusals(
+  db: Database,
+  filter: {
+    readonly organizationId: OrganizationId | undefined;
+    readonly username: string | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly (typeof accessRefusal.$inferSelect)[]> {
+  const { organizationId, username, limit } = filter;
+  return await db.ledger.select().from(accessRefusal).where(and(
+    organizationId && eq(accessRefusal.organizationId, organizationId),
+    username === undefined ? undefined : eq(accessRefusal.username, username),
+  )).orderBy(desc(accessRefusal.id)).limit(limit);
+}
