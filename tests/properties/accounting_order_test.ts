@@ -223,13 +223,16 @@ Deno.test("sessions of one user and station end each other: the one that began l
         arrivals(all.flatMap(({ packets }, session) => packets.map((packet) => ({ packet, session })))),
       )
     ),
-    fc.constantFrom(STATION, STATION.toUpperCase().replaceAll(":", "-")),
-    async ([all, groups], otherSpelling) => {
+    fc.constantFrom([STATION, STATION], [STATION, STATION.toUpperCase().replaceAll(":", "-")], [
+      "port 7",
+      "port 7",
+    ]),
+    async ([all, groups], spellings) => {
       const { uniqueId, user, common } = await newSession(venue, organization);
       const complete = ({ packet, session }: { packet: SentPacket; session: number }) => ({
         ...bodyOf({ ...packet, names: "username" }, user.username, common),
         unique_id: `${uniqueId}-${session}`,
-        calling_station_id: session % 2 ? otherSpelling : STATION,
+        calling_station_id: spellings[session % 2],
         start_time: new Date(venue.clock.at.getTime() - 3_600_000 + session * 60_000).toISOString(),
       });
       const startTimes = new Map<string, string>();

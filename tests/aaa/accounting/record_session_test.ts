@@ -66,6 +66,18 @@ Deno.test("a new open session ends those of the same user and station that began
   await venue.close();
 });
 
+Deno.test("a station that is no MAC address ends its own older sessions, by its exact text", async () => {
+  const venue = await memoryVenue();
+  const alpha = await venue.addOrganization();
+  await venue.addUser({ username: "ada", organizations: [alpha] });
+  const start = { status_type: "Start", username: "ada" };
+  await report(venue, alpha, "one", { ...start, calling_station_id: "port 7" });
+  await report(venue, alpha, "two", { ...start, calling_station_id: "Port 7" });
+  await report(venue, alpha, "three", { ...start, calling_station_id: "port 7" });
+  deepEqual(await endings(venue), { one: "Session-Timeout", two: "open", three: "open" });
+  await venue.close();
+});
+
 Deno.test("a stranger's sessions end each other by the name that was sent", async () => {
   const venue = await memoryVenue();
   const alpha = await venue.addOrganization();
