@@ -30,11 +30,16 @@ export async function withWorkbench<T>(
   use: (bench: Workbench) => Promise<T>,
 ): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "portico-bench-" });
+  // SQLite's sorting and wrangler's bundling write there too.
+  Deno.env.set("TMPDIR", folder);
   const clear = async () => {
     await endAll();
     await Deno.remove(folder, { recursive: true });
   };
-  const interrupted = () => void clear().finally(() => Deno.exit(130));
+  const interrupted = () => {
+    console.error("Interrupted");
+    void clear().finally(() => Deno.exit(130));
+  };
   Deno.addSignalListener("SIGINT", interrupted);
   Deno.addSignalListener("SIGTERM", interrupted);
   try {
