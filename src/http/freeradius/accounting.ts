@@ -79,8 +79,10 @@ function understood(body: Body, username: string | undefined, zone: string): Acc
 
 /** Only the fields of accounting: what else a client sends may be a secret. */
 function packetText(body: Body): string {
-  const fields = Object.entries(body).filter(([name]) => name in AccountingFields.entries);
-  const shown = (value: unknown) => typeof value === "object" ? "(no text)" : String(value).slice(0, 256);
+  const fields = Object.entries(body).filter(([name]) => Object.hasOwn(AccountingFields.entries, name));
+  const shown = (value: unknown) =>
+    // A line end or an escape sequence would write lines of its own into the log.
+    typeof value === "object" ? "(no text)" : String(value).slice(0, 256).replace(/[\p{C}\p{Z}]/gu, "·");
   return fields.map(([name, value]) => `${name}=${shown(value)}`).join(" ");
 }
 
