@@ -11,6 +11,7 @@ type Peer = HttpBindings | BunServer;
 interface BunServer {
   readonly port: number;
   readonly pendingRequests: number;
+  timeout(request: Request, seconds: number): void;
   requestIP(request: Request): { readonly address: string } | null;
   stop(closeActiveConnections?: boolean): Promise<void>;
 }
@@ -47,6 +48,8 @@ export interface HttpServer {
 const HEADERS_MILLISECONDS = 8_000;
 /** How long it may be silent, or a request take until its answer: longer than bodies get, for they end with a 408. */
 const IDLE_SECONDS = 12;
+/** On Bun, for a request that has begun. */
+const REQUEST_SECONDS = 14;
 /** How often a server that stops looks whether somebody is still served. */
 const STOP_LOOK_MILLISECONDS = 20;
 
@@ -74,7 +77,11 @@ function serveOnBun({ hostname, port, fetch, reportFault }: HttpOptions): HttpSe
     reusePort: false,
     idleTimeout: IDLE_SECONDS,
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
-    fetch,
+    fetch(request, peer) {
+      // Bun looks every 4 s only, and would cut off a silent body before its 408.
+      peer.timeout(request, REQUEST_SECONDS);
+      return fetch(request, peer);
+    },
     error(fault) {
       reportFault(fault);
       return new Response(null, { status: 500 });
@@ -97,7 +104,7 @@ function serveOnBun({ hostname, port, fetch, reportFault }: HttpOptions): HttpSe
  * and keeps a connection open whose body nobody reads.
  */
 async function serveOnNode({ hostname, port, fetch, reportFault }: HttpOptions): Promise<HttpServer> {
-  const [{ createServer }, { getRequestListener }] = await Promise.all([
+  const [{ createServer }, { getRequestListener, RequestError }] = await Promise.all([
     import("node:http"),
     import("@hono/node-server"),
   ]);
@@ -111,13 +118,17 @@ async function serveOnNode({ hostname, port, fetch, reportFault }: HttpOptions):
     },
     getRequestListener((request, peer) => {
       // HTTP/1 always has these.
-      const { outgoing } = peer as HttpBindings;
+      const { incoming, outgoing } = peer as HttpBindings;
+      // `Request` has no body then, and one that nobody reads would hold up what follows on the connection.
+      if (request.method === "GET" || request.method === "HEAD") incoming.resume();
       inFlight.add(outgoing);
       outgoing.once("close", () => inFlight.delete(outgoing));
       return fetch(request, peer as HttpBindings);
     }, {
       overrideGlobalObjects: false,
       errorHandler(fault) {
+        // A target or a host that is no address.
+        if (fault instanceof RequestError) return badRequest(fault.message);
         reportFault(fault);
         return new Response(null, { status: 500 });
       },
@@ -139,6 +150,10 @@ async function serveOnNode({ hostname, port, fetch, reportFault }: HttpOptions):
       await closed;
     },
   };
+}
+
+function badRequest(detail: string): Response {
+  return Response.json({ detail }, { status: 400 });
 }
 
 function delay(milliseconds: number): Promise<void> {
