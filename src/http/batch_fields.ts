@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { documentedAs, optionalCount, optionalText, parseFields, text } from "./fields.ts";
+import { choice, documentedAs, optionalCount, optionalText, parseFields, text } from "./fields.ts";
 import { type FieldErrors, invalidFields } from "./problem.ts";
 import type { Body } from "./read_body.ts";
 
@@ -17,10 +17,7 @@ const optionalDate = v.pipe(
 /** What a batch of users is made of (radius-api 6.1). */
 export const BatchFields = v.object({
   name: text(128),
-  strategy: v.picklist(
-    ["prefix", "csv"],
-    ({ received, input }) => received === "undefined" ? REQUIRED : `"${shown(input)}" is not a valid choice.`,
-  ),
+  strategy: choice(["prefix", "csv"]),
   prefix: optionalText(20),
   number_of_users: v.optional(v.nullable(v.unwrap(optionalCount()))),
   /** Five columns, without a header (radius-api 6.4). */
@@ -83,8 +80,4 @@ function refuse(errors: FieldErrors): void {
 function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) &&
     new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
-}
-
-function shown(input: unknown): string {
-  return String(input).slice(0, 64);
 }
