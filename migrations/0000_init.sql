@@ -229,13 +229,12 @@ CREATE TABLE `radacct` (
 	PRIMARY KEY(`organization_id`, `acctuniqueid`)
 );
 --> statement-breakpoint
-CREATE INDEX `radacct_change` ON `radacct` (`node_id`,`change_seq`);--> statement-breakpoint
 CREATE INDEX `radacct_organization_start` ON `radacct` (`organization_id`,`acctstarttime`);--> statement-breakpoint
 CREATE INDEX `radacct_user_start` ON `radacct` (`organization_id`,`user_id`,`acctstarttime`);--> statement-breakpoint
 CREATE INDEX `radacct_username_start` ON `radacct` (`organization_id`,`username`,`acctstarttime`);--> statement-breakpoint
 CREATE INDEX `radacct_called_start` ON `radacct` (`organization_id`,`calledstationid`,`acctstarttime`);--> statement-breakpoint
 CREATE INDEX `radacct_calling_start` ON `radacct` (`organization_id`,`callingstationid`,`acctstarttime`);--> statement-breakpoint
-CREATE INDEX `radacct_stop` ON `radacct` (`acctstoptime`);--> statement-breakpoint
+CREATE INDEX `radacct_stop` ON `radacct` (`acctstoptime`) WHERE acctstoptime is not null;--> statement-breakpoint
 CREATE INDEX `radacct_open_user` ON `radacct` (`organization_id`,`user_id`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE INDEX `radacct_open_start` ON `radacct` (`organization_id`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
 CREATE INDEX `radacct_open_station` ON `radacct` (`calling_mac`,`acctstarttime`) WHERE acctstoptime is null;--> statement-breakpoint
@@ -422,7 +421,7 @@ CREATE TABLE `usage_day` (
 	`input_octets` integer NOT NULL,
 	`output_octets` integer NOT NULL,
 	PRIMARY KEY(`organization_id`, `user_id`, `day`, `node_id`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `user` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -452,8 +451,8 @@ CREATE TABLE `user` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `user_username_unique` ON `user` (`username`);--> statement-breakpoint
 CREATE UNIQUE INDEX `user_username_key_unique` ON `user` (`username_key`);--> statement-breakpoint
-CREATE UNIQUE INDEX `user_email_key_unique` ON `user` (`email_key`);--> statement-breakpoint
-CREATE UNIQUE INDEX `user_phone_number_unique` ON `user` (`phone_number`);--> statement-breakpoint
+CREATE UNIQUE INDEX `user_email_key_unique` ON `user` (`email_key`) WHERE email_key is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX `user_phone_number_unique` ON `user` (`phone_number`) WHERE phone_number is not null;--> statement-breakpoint
 CREATE TABLE `user_permission_group` (
 	`user_id` text NOT NULL,
 	`group_id` integer NOT NULL,

@@ -12,7 +12,7 @@ export async function closeStaleSessions(db: Database, before: Date): Promise<nu
   const { nodeId, ledger } = db;
   const close: InStatement = {
     sql:
-      `update radacct set acctstoptime = heard_at, acctterminatecause = 'Session-Timeout', closed_by = 'server',
+      `update radacct set acctstoptime = max(heard_at, coalesce(acctupdatetime, heard_at)), acctterminatecause = 'Session-Timeout', closed_by = 'server',
         node_id = ?, change_seq = (select change_seq from node_sequence where node_id = ?)
       where rowid in (select rowid from radacct where acctstoptime is null
         and coalesce(acctupdatetime, acctstarttime) < ? limit ${BATCH_ROWS})`,

@@ -45,7 +45,7 @@ interface Group {
 export function openFile(path: string): Client {
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = full");
-  database.exec("pragma foreign_keys = on; pragma cache_size = -16384; pragma temp_store = memory");
+  database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
   database.exec("pragma wal_autocheckpoint = 4000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");

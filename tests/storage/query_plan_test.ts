@@ -8,7 +8,7 @@ import { recordedClient } from "../support/recorded_client.ts";
 const USERS = 500;
 const SESSIONS = 20_000;
 
-/** Users, sessions, days and keys, as many as make a scan dear. */
+/** Users without e-mail and telephone, sessions, days and keys, as many as make a scan dear. */
 async function fill(client: Client, organization: TestOrganization): Promise<void> {
   const numbers = (count: number) =>
     `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`;
@@ -18,7 +18,7 @@ async function fill(client: Client, organization: TestOrganization): Promise<voi
     `${
       numbers(USERS)
     } insert into user (id, username, username_key, phone_number, email, email_key, password, date_joined, modified)
-      select 'u' || i, 'many' || i, 'many' || i, '+39' || (1000000 + i), i || '@x.org', i || '@x.org', '!', ${at}, ${at} from n`,
+      select 'u' || i, 'many' || i, 'many' || i, null, null, null, '!', ${at}, ${at} from n`,
     `${numbers(USERS)} insert into organization_user (id, user_id, organization_id, created, modified)
       select 'm' || i, 'u' || i, ${id}, ${at}, ${at} from n`,
     `${
