@@ -1,6 +1,6 @@
 import { and, asc, eq, or, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
-import { builder, given, prepared, query } from "../../storage/prepared.ts";
+import { builder, given, query } from "../../storage/prepared.ts";
 import { radgroupcheck, radgroupreply, radiusGroup, radusergroup } from "../../storage/schema/groups.ts";
 import { loginIdentity } from "../../storage/schema/state.ts";
 import { organizationUser, registeredUser, user } from "../../storage/schema/users.ts";
@@ -61,8 +61,9 @@ export function identifies() {
   );
 }
 
-const seenFrom = prepared((handle) =>
-  handle.select(columns).from(user)
+const seenFrom = query(
+  columns,
+  builder.select(columns).from(user)
     .leftJoin(
       organizationUser,
       and(eq(organizationUser.userId, user.id), eq(organizationUser.organizationId, given("organizationId"))),
@@ -71,27 +72,30 @@ const seenFrom = prepared((handle) =>
       registeredUser,
       and(eq(registeredUser.userId, user.id), eq(registeredUser.organizationId, given("organizationId"))),
     )
-    .where(identifies()).prepare()
+    .where(identifies()),
 );
 
-const groupOf = prepared((handle) =>
-  handle.select({ id: radiusGroup.id, name: radiusGroup.name }).from(radusergroup)
+const groupFields = { id: radiusGroup.id, name: radiusGroup.name };
+const groupOf = query(
+  groupFields,
+  builder.select(groupFields).from(radusergroup)
     .innerJoin(radiusGroup, eq(radiusGroup.id, radusergroup.groupId))
     .where(
       and(eq(radusergroup.userId, given("userId")), eq(radiusGroup.organizationId, given("organizationId"))),
     )
-    .orderBy(asc(radusergroup.priority), asc(radusergroup.id)).limit(1).prepare()
+    .orderBy(asc(radusergroup.priority), asc(radusergroup.id)).limit(1),
 );
-const checksOf = prepared((handle) =>
-  handle.select({ attribute: radgroupcheck.attribute, op: radgroupcheck.op, value: radgroupcheck.value })
-    .from(radgroupcheck).where(eq(radgroupcheck.groupId, given("groupId"))).orderBy(asc(radgroupcheck.id))
-    .prepare()
-);
-const repliesOf = prepared((handle) =>
-  handle.select({ attribute: radgroupreply.attribute, op: radgroupreply.op, value: radgroupreply.value })
-    .from(radgroupreply).where(eq(radgroupreply.groupId, given("groupId"))).orderBy(asc(radgroupreply.id))
-    .prepare()
-);
+
+/** The checks or the replies of a group, in the order they were written. */
+function attributesOf(table: typeof radgroupcheck | typeof radgroupreply) {
+  const fields = { attribute: table.attribute, op: table.op, value: table.value };
+  return query(
+    fields,
+    builder.select(fields).from(table).where(eq(table.groupId, given("groupId"))).orderBy(asc(table.id)),
+  );
+}
+const checksOf = attributesOf(radgroupcheck);
+const repliesOf = attributesOf(radgroupreply);
 const rememberedIdentityFields = { userId: loginIdentity.userId };
 const rememberedIdentity = query(
   rememberedIdentityFields,
@@ -116,7 +120,7 @@ export async function findCandidates(
 ): Promise<readonly Candidate[]> {
   if (!identifier) return [];
   return await db.cache.read(`candidates ${organizationId} ${identifier}`, now, async () => {
-    const rows = await seenFrom(db.directory).all({
+    const rows = await seenFrom(db.directory, {
       organizationId,
       identifier,
       email: foldCase(identifier),
@@ -139,7 +143,7 @@ export async function findCandidate(
 ): Promise<Candidate | null> {
   return await db.cache.read(`candidate ${organizationId} ${userId}`, now, async () => {
     const given = { organizationId, identifier: null, email: null, phones: "[]", userId };
-    const [row] = await seenFrom(db.directory).all(given);
+    const [row] = await seenFrom(db.directory, given);
     return row ? toCandidate(row) : null;
   });
 }
@@ -172,13 +176,13 @@ export async function findGroup(
   now: Date,
 ): Promise<Group | null> {
   const group = await db.cache.read(`group ${organizationId} ${userId}`, now, async () => {
-    const [found] = await groupOf(db.directory).all({ organizationId, userId });
+    const [found] = await groupOf(db.directory, { organizationId, userId });
     return found ?? null;
   });
   return group && await db.cache.read(`attributes ${group.id}`, now, async () => ({
     ...group,
-    checks: await checksOf(db.directory).all({ groupId: group.id }),
-    replies: await repliesOf(db.directory).all({ groupId: group.id }),
+    checks: await checksOf(db.directory, { groupId: group.id }),
+    replies: await repliesOf(db.directory, { groupId: group.id }),
   }));
 }
 

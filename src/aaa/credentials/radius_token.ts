@@ -211,8 +211,12 @@ function removeTokens(tokens: readonly RadiusToken[]): InStatement {
   return { sql, args: params.map(String) };
 }
 
+const PAIRS = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
+
 function hex(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const octet of octets) text += PAIRS[octet];
+  return text;
 }
 
 function toBase64(octets: Uint8Array): string {
