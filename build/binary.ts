@@ -18,6 +18,9 @@ const { success, logs } = await Bun.build({
   target: "bun",
   // Names stay, for the stack traces in people's logs.
   minify: { whitespace: true, syntax: true, identifiers: false },
+  // Compiled ahead: the start does not wait for the parser.
+  bytecode: true,
+  format: "esm",
   compile: { outfile: argv[2] ?? "dist/portico" },
 });
 if (!success) throw new AggregateError(logs, "The build failed");
