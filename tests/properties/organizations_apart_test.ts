@@ -20,7 +20,7 @@ async function everythingOf(venue: MemoryVenue, organization: TestOrganization):
   );
   const texts: string[] = [];
   for (const { name } of tables) {
-    const rows = await venue.rows(`select * from "${name}" where organization_id = ? order by rowid`, [
+    const rows = await venue.rows(`select * from "${name}" where organization_id = ? order by 1, 2, 3, 4`, [
       organization.id,
     ]);
     texts.push(...rows.map((row) => `${name} ${JSON.stringify(row)}`));
