@@ -20,12 +20,12 @@ async function everythingOf(venue: MemoryVenue, organization: TestOrganization):
   );
   const texts: string[] = [];
   for (const { name } of tables) {
-    const rows = await venue.rows(`select * from "${name}" where organization_id = ? order by 1, 2, 3, 4`, [
+    const rows = await venue.rows(`select * from "${name}" where organization_id = ?`, [
       organization.id,
     ]);
     texts.push(...rows.map((row) => `${name} ${JSON.stringify(row)}`));
   }
-  return texts;
+  return texts.sort();
 }
 
 type Action =
