@@ -144,19 +144,19 @@ const registration = {
     ["", "email", "mobile_phone"],
     "Registration methods that a guest may name at sign-up.",
   ),
-  allowedMobilePrefixes: later(
+  allowedMobilePrefixes: setting(
     v.array(CallingCode, "expected a list of calling codes"),
     [],
     "Countries whose telephone numbers may be verified; empty for all.",
   ),
-  allowFixedLineOrMobile: later(Flag, false, "Numbers that may be a fixed line are accepted too."),
-  smsVerificationEnabled: later(Flag, false, "Telephone numbers are verified by a code."),
-  smsMessageTemplate: later(
+  allowFixedLineOrMobile: setting(Flag, false, "Numbers that may be a fixed line are accepted too."),
+  smsVerificationEnabled: setting(Flag, false, "Telephone numbers are verified by a code."),
+  smsMessageTemplate: setting(
     v.pipe(Text, containing("{code}")),
     "{organization} verification code: {code}",
     "The message with the code.",
   ),
-  smsCooldown: later(Count, 30, "Seconds until another code may be asked for."),
+  smsCooldown: setting(Count, 30, "Seconds until another code may be asked for."),
   smsTokenDefaultValidity: later(Count, 30, "Minutes that a code is good for."),
   smsTokenLength: later(countBetween(4, 8), 6, "Digits of a code."),
   smsTokenHashAlgorithm: inert(

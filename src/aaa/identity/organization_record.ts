@@ -29,6 +29,17 @@ export interface OrganizationRecord {
   readonly needsIdentityVerification: boolean;
   readonly macAddrRoamingEnabled: boolean;
   readonly gigawordsReplies: boolean;
+  /** Telephone numbers are verified by a code. */
+  readonly smsVerification: boolean;
+  /** Whom the codes are from; null for the gateway's own. */
+  readonly smsSender: string | null;
+  /** With `{code}`, perhaps `{organization}`. */
+  readonly smsMessage: string;
+  readonly smsCooldownSeconds: number;
+  /** Handed to gateways that can use it: a JSON object's text. */
+  readonly smsMetaData: string | null;
+  /** Calling codes such as `+39`; empty for all countries. */
+  readonly allowedMobilePrefixes: readonly string[];
 }
 
 const readOrganization = (where: SQL) =>
@@ -89,6 +100,14 @@ function toRecord(row: OrganizationRow, own: SettingsRow | null, settings: Setti
     needsIdentityVerification: own?.needsIdentityVerification ?? settings.needsIdentityVerification,
     macAddrRoamingEnabled: own?.macAddrRoamingEnabled ?? settings.macAddrRoamingEnabled,
     gigawordsReplies: own?.gigawordsReplies ?? false,
+    smsVerification: own?.smsVerification ?? settings.smsVerificationEnabled,
+    smsSender: own?.smsSender ?? null,
+    smsMessage: own?.smsMessage ?? settings.smsMessageTemplate,
+    smsCooldownSeconds: own?.smsCooldown ?? settings.smsCooldown,
+    smsMetaData: own?.smsMetaData ?? null,
+    allowedMobilePrefixes: own?.allowedMobilePrefixes
+      ? own.allowedMobilePrefixes.split(",")
+      : settings.allowedMobilePrefixes,
   };
 }
 

@@ -1,4 +1,4 @@
-import { getCountries, getCountryCallingCode } from "libphonenumber-js/min";
+import { getCountries, getCountryCallingCode } from "libphonenumber-js/max";
 import * as v from "valibot";
 import { parseIpNetwork } from "../../values/ip_address.ts";
 import { textKindOf, valueFromText } from "../../values/value_from_text.ts";
