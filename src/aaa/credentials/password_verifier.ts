@@ -11,16 +11,51 @@ export type Verdict =
   /** Nothing was checked, because an answer would come too late for whoever asks. */
   | { readonly kind: "overloaded"; readonly retryAfterSeconds: number };
 
+type Overloaded = Extract<Verdict, { readonly kind: "overloaded" }>;
+
+/** `encoded` is what is stored. */
+export type Hashed = { readonly kind: "hashed"; readonly encoded: string } | Overloaded;
+
+export type Exchange = Hashed | Extract<Verdict, { readonly kind: "wrong" }>;
+
+/** A user's id and stored password. */
+export interface StoredPassword {
+  readonly userId: string;
+  readonly encoded: string;
+}
+
+/** The login pages give up after 2 s: whoever would wait longer than this for a hash, theirs or the one before, is
+ * told at once. */
+export const LOGIN_PAGE_PATIENCE_MS = 1_200;
+
 export interface PasswordVerifier {
   /**
    * Whether `password` is the candidate's. Null stands for a user that does not exist; it takes as long
    * as a wrong password, and so does a user without a usable one.
+   *
+   * @param longestWaitMs in place of the verifier's own, where whoever asks is less patient.
    */
   verify(
-    candidate: { readonly userId: string; readonly encoded: string } | null,
+    candidate: StoredPassword | null,
     password: string,
     nowMs: number,
+    longestWaitMs?: number,
   ): Promise<Verdict>;
+  /**
+   * A new stored hash for somebody who waits for it, in turn with the log-ins. Once it is stored as this user's, the
+   * password is remembered like one that was right.
+   */
+  hashNow(userId: string, password: string, nowMs: number, longestWaitMs?: number): Promise<Hashed>;
+  /**
+   * A new stored hash for a user who proves the present password. Both hashes take their turns together, so that the
+   * two take hardly longer than one; when the present one is wrong the second is spared if it has not begun.
+   */
+  exchange(
+    candidate: StoredPassword,
+    passwords: { readonly present: string; readonly next: string },
+    nowMs: number,
+    longestWaitMs?: number,
+  ): Promise<Exchange>;
   /** A new stored hash; waits while log-ins do. */
   hash(password: string): Promise<string>;
   /** Hashes that wait for their turn. */
@@ -43,7 +78,7 @@ export interface PasswordVerifierOptions {
 const NOBODYS = "scrypt$32768$Kh5bdS5J1nfcSJcf1jlXmD$8$1$" +
   "bikeYSQmge7SmKzdsu5rBk4+Wg+Ugq4Ny1O56f/+ODSrDNwGEjtfiivG0sr+5OwCZclQcaEvlJh3P0RX13PwVQ==";
 
-const WRONG: Verdict = { kind: "wrong" };
+const WRONG = { kind: "wrong" } as const;
 /** Whoever had the hash computed was told to have it made anew, and once is enough. */
 const REMEMBERED: Verdict = { kind: "genuine", rehash: false };
 
@@ -59,38 +94,79 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
   const genuine = genuinePasswords(crypto);
   const nobodys = understood(NOBODYS);
 
+  const tooLong = (longestWaitMs = options.longestWaitMs): Overloaded | undefined => {
+    const waitMs = queue.waitMs();
+    return waitMs > longestWaitMs ? overloaded(waitMs - longestWaitMs) : undefined;
+  };
+
+  /** @param refuse told at once, before the next hash begins. */
+  async function check(
+    candidate: StoredPassword | null,
+    password: string,
+    nowMs: number,
+    longestWaitMs: number | undefined,
+    refuse = () => {},
+  ): Promise<Verdict> {
+    const { userId, encoded } = candidate ?? { userId: "", encoded: "" };
+    const key = genuine.keyOf(userId, encoded, password);
+    const remembered = () => genuine.includes(key, nowMs) ? REMEMBERED : undefined;
+    const known = remembered() ?? tooLong(longestWaitMs);
+    if (known) return known;
+
+    const stored = candidate ? parsePasswordHash(encoded) : undefined;
+    return await queue.now({
+      ...costOf(stored ?? nobodys),
+      answered: remembered,
+      async run(): Promise<Verdict> {
+        const matched = await (stored ?? nobodys).matches(crypto, password);
+        if (!stored || !matched) {
+          refuse();
+          return WRONG;
+        }
+        genuine.remember(key, nowMs);
+        return { kind: "genuine", rehash: !isOwnFormat(encoded) };
+      },
+    });
+  }
+
+  async function newHash(userId: string, password: string, nowMs: number) {
+    const encoded = await hashPassword(crypto, password);
+    genuine.remember(genuine.keyOf(userId, encoded, password), nowMs);
+    return { kind: "hashed", encoded } as const;
+  }
+
   return {
-    async verify(candidate, password, nowMs) {
-      const { userId, encoded } = candidate ?? { userId: "", encoded: "" };
-      const key = genuine.keyOf(userId, encoded, password);
-      const remembered = () => genuine.includes(key, nowMs) ? REMEMBERED : undefined;
-      if (remembered()) return REMEMBERED;
+    verify: (candidate, password, nowMs, longestWaitMs) => check(candidate, password, nowMs, longestWaitMs),
 
-      const waitMs = queue.waitMs();
-      if (waitMs > options.longestWaitMs) return overloaded(waitMs - options.longestWaitMs);
-
-      const stored = candidate ? parsePasswordHash(encoded) : undefined;
-      const { algorithm, typicalMs } = stored ?? nobodys;
-      return await queue.now({
-        algorithm,
-        typicalMs,
-        answered: remembered,
-        async run(): Promise<Verdict> {
-          const matched = await (stored ?? nobodys).matches(crypto, password);
-          if (!stored || !matched) return WRONG;
-          genuine.remember(key, nowMs);
-          return { kind: "genuine", rehash: !isOwnFormat(encoded) };
-        },
+    async hashNow(userId, password, nowMs, longestWaitMs) {
+      return tooLong(longestWaitMs) ?? await queue.now<Hashed>({
+        ...costOf(nobodys),
+        answered: () => undefined,
+        run: () => newHash(userId, password, nowMs),
       });
+    },
+
+    async exchange(candidate, { present, next }, nowMs, longestWaitMs) {
+      const overloaded = tooLong(longestWaitMs);
+      if (overloaded) return overloaded;
+      let refused = false;
+      const checked = check(candidate, present, nowMs, Infinity, () => {
+        refused = true;
+      });
+      const made = queue.now<Exchange>({
+        ...costOf(nobodys),
+        answered: () => refused ? WRONG : undefined,
+        run: () => newHash(candidate.userId, next, nowMs),
+      });
+      const [, hashed] = await Promise.all([checked, made]);
+      return refused ? WRONG : hashed;
     },
 
     waiting: queue.waiting,
 
     hash(password) {
-      const { algorithm, typicalMs } = nobodys;
       return queue.later({
-        algorithm,
-        typicalMs,
+        ...costOf(nobodys),
         answered: () => undefined,
         run: () => hashPassword(crypto, password),
       });
@@ -98,7 +174,11 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
   };
 }
 
-function overloaded(excessMs: number): Verdict {
+function costOf({ algorithm, typicalMs }: StoredHash) {
+  return { algorithm, typicalMs };
+}
+
+function overloaded(excessMs: number): Overloaded {
   return { kind: "overloaded", retryAfterSeconds: Math.ceil(excessMs / 1000) };
 }
 

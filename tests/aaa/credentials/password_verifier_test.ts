@@ -295,3 +295,69 @@ Deno.test("a hash that fails is the fault of one log-in, and the next one is ser
   await rejects(failed, /no memory/);
   deepEqual(await served, GENUINE);
 });
+
+Deno.test("hashNow() takes its turn among the log-ins, and the new password is remembered with its hash alone", async () => {
+  const paced = pacedCrypto();
+  const passwords = passwordVerifier(paced.crypto, { ...PATIENT, parallel: 1 });
+  const login = passwords.verify(null, "1", NOW);
+  const anew = passwords.hashNow("ada", "new", NOW);
+  const last = passwords.verify(null, "2", NOW);
+  for (let hash = 0; hash < 3; hash++) await paced.finish();
+  equal(paced.started.map(({ password }) => password).join(" "), "1 new 2");
+  await Promise.all([login, last]);
+
+  const made = await anew;
+  ok(made.kind === "hashed");
+  deepEqual(await passwords.verify({ userId: "ada", encoded: made.encoded }, "new", NOW), GENUINE);
+  equal(paced.started.length, 3);
+  const another = passwords.verify({ userId: "bob", encoded: made.encoded }, "new", NOW);
+  await paced.finish();
+  await another;
+  equal(paced.started.length, 4);
+});
+
+Deno.test("exchange() hashes both passwords side by side, and the present one not at all when it is remembered", async () => {
+  const paced = pacedCrypto();
+  const ada = { userId: "ada", encoded: await storedBy(paced, "old") };
+  const passwords = passwordVerifier(paced.crypto, PATIENT);
+  const first = passwords.exchange(ada, { present: "old", next: "new" }, NOW);
+  await settle();
+  equal(paced.started.length, 2);
+  await paced.finish();
+  await paced.finish();
+  equal((await first).kind, "hashed");
+
+  paced.started.length = 0;
+  const second = passwords.exchange(ada, { present: "old", next: "newer" }, NOW);
+  await paced.finish();
+  equal((await second).kind, "hashed");
+  deepEqual(paced.started.map(({ password }) => password), ["newer"]);
+});
+
+Deno.test("exchange() makes nothing of a wrong password, and spares the second hash on one core", async () => {
+  for (const parallel of [1, 2]) {
+    const paced = pacedCrypto();
+    const ada = { userId: "ada", encoded: await storedBy(paced, "old") };
+    const passwords = passwordVerifier(paced.crypto, { ...PATIENT, parallel });
+    const exchange = passwords.exchange(ada, { present: "wrong", next: "new" }, NOW);
+    for (let hash = 0; hash < parallel; hash++) await paced.finish();
+    deepEqual(await exchange, WRONG);
+    equal(paced.started.length, parallel);
+  }
+});
+
+Deno.test("whoever asks may be less patient than the verifier, and is told at once", async () => {
+  const paced = pacedCrypto();
+  const ada = { userId: "ada", encoded: await storedBy(paced, "old") };
+  const passwords = passwordVerifier(paced.crypto, { ...PATIENT, parallel: 1 });
+  const verdicts = Array.from({ length: 30 }, () => passwords.verify(null, "login", NOW));
+  const told = [
+    await passwords.verify(ada, "old", NOW, 500),
+    await passwords.hashNow("ada", "new", NOW, 500),
+    await passwords.exchange(ada, { present: "old", next: "new" }, NOW, 500),
+  ];
+  deepEqual(told.map(({ kind }) => kind), ["overloaded", "overloaded", "overloaded"]);
+  for (let hash = 0; hash < 30; hash++) await paced.finish();
+  await Promise.all(verdicts);
+  equal(paced.started.length, 30);
+});
