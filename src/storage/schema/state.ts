@@ -20,6 +20,7 @@ export const radiustoken = sqliteTable("radiustoken", {
   index("radiustoken_taken").on(table.takenAt),
 ]);
 
+/** A code sent to a telephone. Only a member's newest counts; older ones are there for the daily limits. */
 export const phoneToken = sqliteTable("phone_token", {
   id: text("id").primaryKey(),
   userId: text("user_id").notNull(),
@@ -36,7 +37,28 @@ export const phoneToken = sqliteTable("phone_token", {
 }, (table) => [
   index("phone_token_user_created").on(table.userId, table.created),
   index("phone_token_ip_created").on(table.ip, table.created),
+  index("phone_token_created").on(table.created),
 ]);
+
+/** The number that a member changed to and has not verified: until then it stands for the account's own in that organization. */
+export const pendingNumber = sqliteTable("pending_number", {
+  organizationId: organizationReference().notNull(),
+  userId: text("user_id").notNull(),
+  /** E.164. */
+  phoneNumber: text("phone_number").notNull(),
+  changedAt: instant("changed_at").notNull(),
+}, (table) => [primaryKey({ columns: [table.userId, table.organizationId] })]);
+
+/** A link that logs in once without a password, in one organization. */
+export const magicLink = sqliteTable("magic_link", {
+  /** HMAC of the link's token. */
+  token: text("token").primaryKey(),
+  userId: text("user_id").notNull(),
+  organizationId: organizationReference().notNull(),
+  /** HMAC of the password's hash: another password makes the link worthless. */
+  passwordMark: text("password_mark").notNull(),
+  expiresAt: instant("expires_at").notNull(),
+}, (table) => [index("magic_link_expires").on(table.expiresAt)]);
 
 /** What log-ins leave behind about a user. */
 export const userState = sqliteTable("user_state", {
