@@ -75,6 +75,7 @@ export const THROTTLE_SCOPES = [
   "phone_token_status",
   "validate_phone_token",
 ] as const;
+export type ThrottleScope = typeof THROTTLE_SCOPES[number];
 
 const DEFAULT_RATES: Readonly<Record<string, string>> = { others: "400/hour" };
 
@@ -98,6 +99,20 @@ const FIELD_EXPECTED = "expected disabled, allowed or mandatory";
 
 /** Whether a field of the sign-up form is asked for. */
 export const FieldRule = v.picklist(["disabled", "allowed", "mandatory"], FIELD_EXPECTED);
+export type FieldRule = v.InferOutput<typeof FieldRule>;
+
+const METHODS_EXPECTED = "expected methods by name, each with label, strong or authorize_unverified";
+
+/** Registration methods by name: lower-case letters, digits, `_` and `-`, or nothing for the unspecified one. */
+export const RegistrationMethods = v.record(
+  v.pipe(v.string(), v.regex(/^[a-z0-9_-]{0,64}$/, "expected names of letters, digits, _ and -")),
+  v.strictObject({
+    label: v.optional(Text),
+    strong: v.optional(Flag, false),
+    authorize_unverified: v.optional(Flag, false),
+  }, METHODS_EXPECTED),
+  METHODS_EXPECTED,
+);
 
 /** Requires each of `parts`, such as `{code}`, to be in the text. */
 export function containing(...parts: readonly string[]) {

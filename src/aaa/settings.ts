@@ -8,6 +8,7 @@ import {
   FieldRule,
   Flag,
   IpNetworkText,
+  RegistrationMethods,
   Text,
   Texts,
   ThrottleRate,
@@ -79,7 +80,7 @@ const radius = {
     "CoovaChilli-Max-Total-Octets",
     "The attribute that tells the NAS the octets left; `pfSense-Max-Total-Octets` for pfSense.",
   ),
-  radiusAttributesTypeMap: later(
+  radiusAttributesTypeMap: setting(
     v.record(v.string(), v.picklist(["bytes", "seconds"], "expected bytes or seconds"), "expected an object"),
     {},
     "The unit of further attributes, for showing usage: attribute to `bytes` or `seconds`.",
@@ -121,15 +122,41 @@ const radius = {
 };
 
 const registration = {
-  registrationApiEnabled: later(Flag, true, "Guests may sign up."),
+  registrationApiEnabled: setting(
+    Flag,
+    true,
+    "Guests may sign up, and join an organization with an account that they have elsewhere.",
+  ),
+  magicLinksEnabled: setting(
+    Flag,
+    true,
+    "Links that log in without a password are made and taken, where an organization has a `login_url`.",
+  ),
+  sessionMailEnabled: setting(
+    Flag,
+    true,
+    "Users are told by mail that a session began, with such a link; only at an address that was verified.",
+  ),
+  sesameTokenName: setting(
+    v.pipe(Text, v.regex(/^[A-Za-z][A-Za-z0-9_-]*$/, "expected a word")),
+    "sesame",
+    "What the token of such a link is called: in its address, and as `Authorization` scheme.",
+  ),
+  sesameMaxAge: setting(Count, 1800, "Seconds that such a link is good for."),
   needsIdentityVerification: setting(Flag, false, "Only members whose identity was verified may log in."),
+  registrationMethods: setting(
+    RegistrationMethods,
+    {},
+    'Further registration methods, by name: `{"national_id": {"label": "Identity card", "strong": true}}`. `strong` ones ' +
+      "tell who somebody is; members of those with `authorize_unverified` may use the network before they are verified.",
+  ),
   authorizeUnverifiedMethods: setting(Texts, [], "Registration methods that may log in unverified."),
   authBackendAutoPrefixes: setting(
     v.array(CallingCode, "expected a list of calling codes"),
     [],
     "Put before a telephone number that was typed without its country, such as `+39`.",
   ),
-  optionalRegistrationFields: later(
+  optionalRegistrationFields: setting(
     v.strictObject({
       first_name: v.optional(FieldRule, "disabled"),
       last_name: v.optional(FieldRule, "disabled"),
@@ -139,7 +166,7 @@ const registration = {
     {},
     "Fields of the sign-up form: `disabled`, `allowed` or `mandatory` each.",
   ),
-  userSettableRegistrationMethods: later(
+  userSettableRegistrationMethods: setting(
     Texts,
     ["", "email", "mobile_phone"],
     "Registration methods that a guest may name at sign-up.",
@@ -172,12 +199,28 @@ const registration = {
   samlRegistrationMethodLabel: later(Text, "Single Sign-On (SAML)", "What the SAML method is called."),
   samlIsVerified: later(Flag, false, "An identity that SAML vouches for counts as verified."),
   samlUpdatesPreExistingUsername: later(Flag, false, "SAML's user name replaces the one in the account."),
-  passwordResetUrls: later(
+  passwordResetUrls: setting(
     v.record(
       v.string(),
       v.pipe(Text, containing("{organization}", "{uid}", "{token}")),
       "expected an object with organization ids or __all__ for keys",
     ),
+    { __all__: "https://{site}/{organization}/password/reset/confirm/{uid}/{token}" },
+    "Where the link in a password reset mail leads: organization id, or `__all__`, to a template. An organization's " +
+      "`password_reset_url` goes before it.",
+  ),
+  passwordResetTimeout: setting(Count, 259_200, "Seconds that a link for resetting a password is good for."),
+  siteDomain: setting(
+    v.pipe(
+      Text,
+      v.regex(
+        /^[a-z0-9.-]+(:\d{1,5})?$|^\[[0-9a-f:]+\](:\d{1,5})?$/i,
+        "expected a domain such as wifi.example.org, with or without a port",
+      ),
+    ),
+    "localhost",
+    "What `{site}` stands for in links: the domain under which guests reach the login pages.",
+  ),
     { __all__: "https://{site}/{organization}/password/reset/confirm/{uid}/{token}" },
     "Where a password is reset: organization id, or `__all__`, to a template.",
   ),
@@ -214,6 +257,11 @@ const api = {
   apiBaseurl: inert(Text, "/", "Paths begin at the root."),
   apiUrlconf: inert(Text, "", "The paths are fixed."),
   apiDocs: setting(Flag, true, "`/api/v1/docs/` is served."),
+  captivePortalMock: setting(
+    Flag,
+    false,
+    "A captive portal that lets everybody in is served below `/captive-portal-mock/`. For development only.",
+  ),
   metricsAllowedHosts: setting(
     v.array(IpNetworkText, "expected a list of addresses and networks"),
     ["127.0.0.1", "::1"],

@@ -9,6 +9,10 @@ export type Caller =
   | "legacy client"
   /** Whoever knows a guest's password. */
   | "guest"
+  /** A guest with an API key: `Authorization: Bearer`. */
+  | "key holder"
+  /** The same, the key in the body. */
+  | "key in body"
   /** The hosts that a setting names. */
   | "metrics host"
   /** Whoever has the one-time link. */

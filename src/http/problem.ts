@@ -38,6 +38,10 @@ export const badRequest = (detail: string) => new HttpProblem(400, { detail });
 export const notAnObject = (kind: string) =>
   new HttpProblem(400, { non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`] });
 export const notFound = (detail = "Not found.") => new HttpProblem(404, { detail });
+export const unauthenticated = (detail: string) =>
+  new HttpProblem(401, { detail }, { "WWW-Authenticate": "Bearer" });
+export const misconfigured = () =>
+  new HttpProblem(500, { detail: "This organization has no RADIUS settings yet: its operator has to make them." });
 export const methodNotAllowed = (method: string, allowed: string) =>
   new HttpProblem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allowed });
 export const bodyTimeout = (seconds: number) =>

@@ -2,12 +2,18 @@ import type { Client, InStatement } from "@libsql/client";
 import init from "../../migrations/0000_init.sql" with { type: "text" };
 import expectChange from "../../migrations/0001_expect_change.sql" with { type: "text" };
 import sessionCount from "../../migrations/0002_session_count.sql" with { type: "text" };
+import outbox from "../../migrations/0003_outbox.sql" with { type: "text" };
+import pendingNumber from "../../migrations/0004_pending_number.sql" with { type: "text" };
+import magicLinks from "../../migrations/0005_magic_links.sql" with { type: "text" };
 
 /** In the order they are applied; a name, once released, keeps its text. */
 const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
   ["0000_init", init],
   ["0001_expect_change", expectChange],
   ["0002_session_count", sessionCount],
+  ["0003_outbox", outbox],
+  ["0004_pending_number", pendingNumber],
+  ["0005_magic_links", magicLinks],
 ];
 
 /**

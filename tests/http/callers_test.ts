@@ -22,7 +22,8 @@ Deno.test("every route says who may call it", async () => {
 Deno.test("whoever may not call a route is turned away, without credentials and with wrong ones", async () => {
   const venue = await memoryVenue({ settings: { legacyApiToken: "legacy-token-0123456789" } });
   await venue.addOrganization({ slug: "default" });
-  const [alpha, beta] = [await venue.addOrganization(), await venue.addOrganization()];
+  const alpha = await venue.addOrganization({ settings: { smsVerification: true, smsSender: "Alpha" } });
+  const beta = await venue.addOrganization();
   const strangers: Record<Exclude<Caller, "anybody">, readonly Stranger[]> = {
     nas: [
       { what: "nothing", status: 403 },
@@ -54,18 +55,29 @@ Deno.test("whoever may not call a route is turned away, without credentials and 
         status: 403,
       },
     ],
+    "key holder": [
+      { what: "nothing", status: 401 },
+      { what: "a made-up key", headers: { authorization: `Bearer ${"0".repeat(40)}` }, status: 401 },
+      { what: "an organization's credentials", headers: { authorization: alpha.authorization }, status: 401 },
+      { what: "the legacy token", headers: { authorization: "Bearer legacy-token-0123456789" }, status: 401 },
+      { what: "another scheme", headers: { authorization: "Basic YWRhOnNlY3JldA==" }, status: 401 },
+    ],
+    "key in body": [{ what: "nothing", status: 401 }],
     invited: [{ what: "a made-up link", status: 404 }],
   };
   for (const [path, caller] of callersOf(venue.app)) {
     if (caller === "anybody") continue;
     const method = caller === "metrics host" ? "GET" : "POST";
     for (const { what, headers = {}, query = "", from = "127.0.0.1", status } of strangers[caller]) {
-      const response = await venue.fetch(path.replace(":secret", "made-up") + query, {
-        method,
-        from,
-        headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
-        ...(method === "POST" && { body: "status_type=Stop&password=x" }),
-      });
+      const response = await venue.fetch(
+        path.replace(":secret", "made-up").replace(":slug", alpha.slug) + query,
+        {
+          method,
+          from,
+          headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+          ...(method === "POST" && { body: "status_type=Stop&password=x" }),
+        },
+      );
       const text = await response.text();
       equal(response.status, status, `${path} with ${what}: ${text}`);
     }

@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, compiled, given, prepared, query } from "../../storage/prepared.ts";
 import { radiustoken } from "../../storage/schema/state.ts";
+import { toHex } from "../../values/hex.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
 import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
 import type { Crypto } from "./crypto.ts";
@@ -68,6 +69,10 @@ const end = compiled(
       lt(radiustoken.created, given("before")),
     )),
 );
+const endEverywhere = compiled(
+  builder.update(radiustoken).set({ canAuth: false, takenBy: null, encryptedKey: null })
+    .where(eq(radiustoken.userId, given("userId"))),
+);
 const insert = compiled(
   builder.insert(radiustoken).values({
     key: given("key"),
@@ -94,7 +99,7 @@ const keepYoungest = compiled(
 
 /** What a key is stored and found as. */
 export function hashRadiusKey({ crypto, serverKey }: Keyring, key: string): string {
-  return hex(crypto.hmacSha256(serverKey, `radius ${key}`));
+  return toHex(crypto.hmacSha256(serverKey, `radius ${key}`));
 }
 
 /** The token whose key was sent as password; null when the text is no key of ours. Costs a keyed hash and a read. */
@@ -145,6 +150,11 @@ export function endRadiusTokens(
   before: SqlDateTime,
 ): InStatement {
   return end({ userId, organizationId, before });
+}
+
+/** Ends all keys of a user, whatever the organization. */
+export function endAllRadiusTokens(userId: string): InStatement {
+  return endEverywhere({ userId });
 }
 
 /**
@@ -209,14 +219,6 @@ function removeTokens(tokens: readonly RadiusToken[]): InStatement {
   const { sql, params } = builder.delete(radiustoken)
     .where(inArray(radiustoken.key, tokens.map(({ key }) => key))).toSQL();
   return { sql, args: params.map(String) };
-}
-
-const PAIRS = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
-
-function hex(octets: Uint8Array): string {
-  let text = "";
-  for (const octet of octets) text += PAIRS[octet];
-  return text;
 }
 
 function toBase64(octets: Uint8Array): string {

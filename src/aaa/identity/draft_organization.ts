@@ -2,6 +2,7 @@ import { getTableColumns } from "drizzle-orm";
 import * as v from "valibot";
 import { organizationRadiusSettings } from "../../storage/schema/organizations.ts";
 import { OrganizationId } from "../../values/organization_id.ts";
+import { complaintAbout } from "../account/registration_methods.ts";
 import { newOrganizationToken } from "../credentials/radius_key.ts";
 import { draftGroup, renameGroup } from "./draft_group.ts";
 import { draftNas } from "./draft_nas.ts";
@@ -95,6 +96,7 @@ function newSettings(draft: IdentityDraft, organization: OrganizationRow): Setti
     smsMessage: null,
     smsCooldown: null,
     smsMetaData: null,
+    smsGateway: null,
     freeradiusAllowedHosts: null,
     coaEnabled: null,
     allowedMobilePrefixes: null,
@@ -103,6 +105,7 @@ function newSettings(draft: IdentityDraft, organization: OrganizationRow): Setti
     location: null,
     birthDate: null,
     registrationEnabled: null,
+    registrationMethods: null,
     samlRegistrationEnabled: null,
     socialRegistrationEnabled: null,
     macAddrRoamingEnabled: null,
@@ -110,6 +113,8 @@ function newSettings(draft: IdentityDraft, organization: OrganizationRow): Setti
     statusUrl: null,
     passwordResetUrl: null,
     gigawordsReplies: null,
+    magicLinksEnabled: null,
+    sessionMailEnabled: null,
     timeZone: null,
     ...draft.stamps(),
   });
@@ -131,9 +136,11 @@ function draftSettings(
     draft.differences.changed("organization", organization.slug, field, organization);
   if (token !== undefined && draft.settings.change(row, { token })) note("token");
   for (const [name, value] of given) {
-    const stored = name === "sms_meta_data" && value !== null ? JSON.stringify(value) : value;
+    const stored = typeof value === "object" && value !== null ? JSON.stringify(value) : value;
     if (draft.settings.change(row, { [columnKey(name)]: stored })) note(name);
   }
+  const complaint = complaintAbout(draft.context.settings, entry.registration_methods ?? []);
+  if (complaint) throw refuse(path, "settings.registration_methods", complaint);
   if (row.smsVerification && !row.smsSender) {
     throw refuse(path, "settings.sms_verification", "cannot be true without sms_sender");
   }

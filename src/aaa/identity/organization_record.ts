@@ -4,11 +4,16 @@ import { given, prepared } from "../../storage/prepared.ts";
 import { organization, organizationRadiusSettings } from "../../storage/schema/organizations.ts";
 import { type IpNetwork, parseIpNetwork } from "../../values/ip_address.ts";
 import { OrganizationId } from "../../values/organization_id.ts";
+import type { FieldRule } from "../setting_values.ts";
 import type { Settings } from "../settings.ts";
 import * as v from "valibot";
 
 type OrganizationRow = typeof organization.$inferSelect;
 type SettingsRow = typeof organizationRadiusSettings.$inferSelect;
+
+/** A field of a person that sign-up may ask for, in the order in which its absence is noticed. */
+export const PROFILE_FIELDS = ["first_name", "last_name", "location", "birth_date"] as const;
+export type ProfileField = typeof PROFILE_FIELDS[number];
 
 /** An entry of an allowed-hosts list: what it says, and null when it cannot be read. */
 export interface AllowedHost {
@@ -29,6 +34,16 @@ export interface OrganizationRecord {
   readonly needsIdentityVerification: boolean;
   readonly macAddrRoamingEnabled: boolean;
   readonly gigawordsReplies: boolean;
+  /** False without a settings row: everything follows the installation, and nobody can join. */
+  readonly hasSettings: boolean;
+  /** Guests may sign up, and join with an account that they have elsewhere. */
+  readonly registrationEnabled: boolean;
+  /** Where guests log in: what links lead to. */
+  readonly loginUrl: string | null;
+  /** Links that log in without a password are made and taken. */
+  readonly magicLinksEnabled: boolean;
+  /** Users are told by mail that a session began. */
+  readonly sessionMailEnabled: boolean;
   /** Telephone numbers are verified by a code. */
   readonly smsVerification: boolean;
   /** Whom the codes are from; null for the gateway's own. */
@@ -40,6 +55,10 @@ export interface OrganizationRecord {
   readonly smsMetaData: string | null;
   /** Calling codes such as `+39`; empty for all countries. */
   readonly allowedMobilePrefixes: readonly string[];
+  /** Registration methods that guests may name. */
+  readonly registrationMethods: readonly string[];
+  /** Which fields of a person sign-up asks for. */
+  readonly profileFields: Readonly<Record<ProfileField, FieldRule>>;
 }
 
 const readOrganization = (where: SQL) =>
@@ -100,6 +119,11 @@ function toRecord(row: OrganizationRow, own: SettingsRow | null, settings: Setti
     needsIdentityVerification: own?.needsIdentityVerification ?? settings.needsIdentityVerification,
     macAddrRoamingEnabled: own?.macAddrRoamingEnabled ?? settings.macAddrRoamingEnabled,
     gigawordsReplies: own?.gigawordsReplies ?? false,
+    hasSettings: own !== null,
+    registrationEnabled: own?.registrationEnabled ?? settings.registrationApiEnabled,
+    loginUrl: own?.loginUrl || null,
+    magicLinksEnabled: own?.magicLinksEnabled ?? settings.magicLinksEnabled,
+    sessionMailEnabled: own?.sessionMailEnabled ?? settings.sessionMailEnabled,
     smsVerification: own?.smsVerification ?? settings.smsVerificationEnabled,
     smsSender: own?.smsSender ?? null,
     smsMessage: own?.smsMessage ?? settings.smsMessageTemplate,
@@ -108,6 +132,20 @@ function toRecord(row: OrganizationRow, own: SettingsRow | null, settings: Setti
     allowedMobilePrefixes: own?.allowedMobilePrefixes
       ? own.allowedMobilePrefixes.split(",")
       : settings.allowedMobilePrefixes,
+    registrationMethods: own?.registrationMethods
+      // Written by `draftSettings()`.
+      ? JSON.parse(own.registrationMethods) as string[]
+      : settings.userSettableRegistrationMethods,
+    profileFields: profileFields(own, settings),
+  };
+}
+
+function profileFields(own: SettingsRow | null, { optionalRegistrationFields: common }: Settings) {
+  return {
+    first_name: own?.firstName ?? common.first_name,
+    last_name: own?.lastName ?? common.last_name,
+    location: own?.location ?? common.location,
+    birth_date: own?.birthDate ?? common.birth_date,
   };
 }
 

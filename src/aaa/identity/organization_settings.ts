@@ -42,6 +42,7 @@ const FIELDS = {
   location: FieldRule,
   birth_date: FieldRule,
   registration_enabled: Flag,
+  registration_methods: v.array(v.string("expected a list of methods"), "expected a list of methods"),
   saml_registration_enabled: Flag,
   social_registration_enabled: Flag,
   mac_addr_roaming_enabled: Flag,
@@ -49,6 +50,8 @@ const FIELDS = {
   status_url: Url,
   password_reset_url: v.pipe(shortText(200), containing("{uid}", "{token}")),
   gigawords_replies: Flag,
+  magic_links_enabled: Flag,
+  session_mail_enabled: Flag,
   time_zone: TimeZoneName,
 };
 

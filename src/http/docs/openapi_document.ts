@@ -1,5 +1,8 @@
 import type { Settings } from "../../aaa/settings.ts";
 import type { Caller } from "../callers.ts";
+import { ACCOUNT_TAG } from "./account/account_description.ts";
+import { accountRoutes } from "./account/account_routes.ts";
+import { captivePortalMockRoutes } from "./captive_portal_mock_routes.ts";
 import { freeradiusRoutes } from "./freeradius_routes.ts";
 import { legacyRoutes } from "./legacy_routes.ts";
 import { pageRoutes } from "./page_routes.ts";
@@ -25,9 +28,20 @@ const TAGS: OpenapiDocument["tags"] = [
       "What rlm_rest calls. docs/freeradius.md has the configuration to copy. Without organization credentials, " +
       "a user's RADIUS token or a station's open session tells the organization.",
   },
+  {
+    name: ACCOUNT_TAG,
+    description:
+      "What login pages call for a guest, and any other client may: sign up, sign in, verify, recover, see one's use. " +
+      "Texts are in the first language of `Accept-Language` that is known here.",
+  },
   { name: "Operation", description: "What watches over the program." },
   { name: "Documentation" },
   { name: "Pages", description: "For people." },
+  {
+    name: "Captive portal mock",
+    description:
+      "For developing with the OpenWISP login pages, which submit these forms into a hidden frame and wait for its load.",
+  },
   {
     name: "django-freeradius",
     description:
@@ -62,6 +76,11 @@ const SECURITY_SCHEMES: Readonly<Record<string, SecurityScheme>> = {
       "No organization credentials, but somebody, in the body or here, who has a RADIUS token: that names the " +
       "organization.",
   },
+  apiKey: {
+    type: "http",
+    scheme: "bearer",
+    description: "A guest's API key, from a log-in or sign-up: 40 lower-case hex digits.",
+  },
   legacyHeader: {
     type: "http",
     scheme: "bearer",
@@ -76,6 +95,8 @@ const SECURITY: Readonly<Record<Caller, readonly SecurityRequirement[]>> = {
   nas: [{ organizationHeader: [] }, { organizationUuid: [], organizationToken: [] }, { userToken: [] }],
   "legacy client": [{ legacyHeader: [] }, { legacyToken: [] }],
   guest: [],
+  "key holder": [{ apiKey: [] }],
+  "key in body": [],
   "metrics host": [],
   invited: [],
 };
@@ -114,7 +135,13 @@ export function openapiDocument(
 
 function descriptions({ apiDefaultPageSize, apiMaxPageSize }: Settings): readonly RouteDescription[] {
   const pageSize = { usual: apiDefaultPageSize, most: apiMaxPageSize };
-  return [...freeradiusRoutes(pageSize), ...pageRoutes(), ...legacyRoutes(pageSize)];
+  return [
+    ...freeradiusRoutes(pageSize),
+    ...accountRoutes(),
+    ...pageRoutes(),
+    ...captivePortalMockRoutes(),
+    ...legacyRoutes(pageSize),
+  ];
 }
 
 function pathItem({ get, post }: RouteDescription, caller: Caller): PathItem {

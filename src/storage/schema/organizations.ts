@@ -14,6 +14,8 @@ export const organization = sqliteTable("organization", {
   ...stamps(),
 });
 
+type FieldRule = "disabled" | "allowed" | "mandatory";
+
 /** An organization's RADIUS settings; null follows the global setting of the same name. */
 export const organizationRadiusSettings = sqliteTable("organization_radius_settings", {
   organizationId: organizationReference().primaryKey()
@@ -25,14 +27,18 @@ export const organizationRadiusSettings = sqliteTable("organization_radius_setti
   smsMessage: text("sms_message"),
   smsCooldown: integer("sms_cooldown"),
   smsMetaData: text("sms_meta_data"),
+  /** AES-256-GCM, base64: where this organization's text messages go, with its credentials there, as JSON. */
+  smsGateway: text("sms_gateway"),
   freeradiusAllowedHosts: text("freeradius_allowed_hosts"),
   coaEnabled: flag("coa_enabled"),
   allowedMobilePrefixes: text("allowed_mobile_prefixes"),
-  firstName: text("first_name"),
-  lastName: text("last_name"),
-  location: text("location"),
-  birthDate: text("birth_date"),
+  firstName: text("first_name").$type<FieldRule>(),
+  lastName: text("last_name").$type<FieldRule>(),
+  location: text("location").$type<FieldRule>(),
+  birthDate: text("birth_date").$type<FieldRule>(),
   registrationEnabled: flag("registration_enabled"),
+  /** A JSON list: those that guests may name. */
+  registrationMethods: text("registration_methods"),
   samlRegistrationEnabled: flag("saml_registration_enabled"),
   socialRegistrationEnabled: flag("social_registration_enabled"),
   macAddrRoamingEnabled: flag("mac_addr_roaming_enabled"),
@@ -40,6 +46,8 @@ export const organizationRadiusSettings = sqliteTable("organization_radius_setti
   statusUrl: text("status_url"),
   passwordResetUrl: text("password_reset_url"),
   gigawordsReplies: flag("gigawords_replies"),
+  magicLinksEnabled: flag("magic_links_enabled"),
+  sessionMailEnabled: flag("session_mail_enabled"),
   timeZone: text("time_zone"),
   ...stamps(),
 });

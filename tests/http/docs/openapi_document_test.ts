@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { issueApiToken } from "../../../src/aaa/account/api_token.ts";
 import { callersOf } from "../../../src/http/callers.ts";
 import { openapiDocument } from "../../../src/http/docs/openapi_document.ts";
 import type { OpenapiDocument } from "../../../src/http/docs/openapi_types.ts";
@@ -20,14 +21,20 @@ Deno.test("the documentation has every route of the URL map, and no other", asyn
 Deno.test("the documentation has every method that a route takes, and no other", async () => {
   const venue = await memoryVenue({ settings: { legacyApiToken: "legacy-token" } });
   await venue.addOrganization({ slug: "default" });
-  const alpha = await venue.addOrganization();
+  const alpha = await venue.addOrganization({ settings: { smsVerification: true, smsSender: "Alpha" } });
+  const ada = await venue.addUser({ organizations: [alpha] });
+  const key = await issueApiToken(venue.db, venue.deps, ada.id, venue.clock.at);
   for (const [path, item] of Object.entries(await documentOf(venue))) {
     // An unknown link is a 404 whatever is done with it.
     if (path.startsWith("/setup/")) continue;
-    const legacy = callersOf(venue.app).get(inUrlMap(path)) === "legacy client";
-    const authorization = legacy ? "Bearer legacy-token" : alpha.authorization;
+    const caller = callersOf(venue.app).get(inUrlMap(path));
+    const authorization = caller === "legacy client"
+      ? "Bearer legacy-token"
+      : caller === "key holder"
+      ? `Bearer ${key}`
+      : alpha.authorization;
     for (const method of METHODS) {
-      const response = await venue.fetch(path, {
+      const response = await venue.fetch(path.replace("{slug}", alpha.slug), {
         method: method.toUpperCase(),
         headers: { authorization },
       });
@@ -105,5 +112,5 @@ async function documentOf(venue: Awaited<ReturnType<typeof memoryVenue>>): Promi
 }
 
 function inUrlMap(path: string): string {
-  return path.replace("{secret}", ":secret").replace(/(?<=.)\/$/, "");
+  return path.replace(/\{(\w+)\}/, ":$1").replace(/(?<=.)\/$/, "");
 }
