@@ -22,6 +22,7 @@ const ORGANIZATION: Record<OrganizationSettingName, Follows> = {
   location: ["optionalRegistrationFields", "The same."],
   birth_date: ["optionalRegistrationFields", "The same."],
   registration_enabled: ["registrationApiEnabled", "Guests may sign up."],
+  registration_methods: ["userSettableRegistrationMethods", "A list: what a guest may name at sign-up."],
   saml_registration_enabled: ["samlRegistrationEnabled", "Through SAML."],
   social_registration_enabled: ["socialRegistrationEnabled", "Through social networks."],
   mac_addr_roaming_enabled: [

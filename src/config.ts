@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { methodComplaint } from "./aaa/account/registration_methods.ts";
 import { Flag, Text } from "./aaa/setting_values.ts";
 import { Settings } from "./aaa/settings.ts";
 import { DomainError } from "./errors.ts";
@@ -155,6 +156,10 @@ export function readConfig(sources: ConfigSources): Config {
   values.timeZone ??= zoneOf(sources.environment);
   const parsed = v.safeParse(Config, values);
   if (!parsed.success) throw refusal(parsed.issues[0], given);
+  const wrong = methodComplaint(parsed.output);
+  if (wrong) {
+    throw new DomainError("invalid_input", `${given.get(wrong.name)?.label ?? wrong.name}: ${wrong.text}`);
+  }
   return parsed.output.throttle
     ? parsed.output
     : { ...parsed.output, throttleRates: {}, authThrottleRate: "" };

@@ -1,3 +1,4 @@
+import { isVerifiedEnough } from "../account/registration_methods.ts";
 import type { Settings } from "../settings.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import { takeRadiusToken } from "../credentials/radius_token.ts";
@@ -108,9 +109,7 @@ function ineligibility(
   // A superuser got the token by logging in here: it lets in, the password does not.
   if (!isMember && !(isSuperuser && byToken)) return "not_member";
   if (!organization.needsIdentityVerification) return null;
-  const verified = registration !== null &&
-    (registration.isVerified || settings.authorizeUnverifiedMethods.includes(registration.method));
-  return verified ? null : "unverified";
+  return isVerifiedEnough(settings, registration) ? null : "unverified";
 }
 
 /** The same question twice at the same moment: both get the answer of the one that took the token. */

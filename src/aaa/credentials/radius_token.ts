@@ -175,6 +175,20 @@ export async function issueRadiusToken(
     const reused = await reuse(db, keyring, present[0], options);
     if (reused) return reused;
   }
+  const made = newRadiusToken(keyring, member, options, now);
+  const outdated = options.renew ? outdatedTokens(present, now) : present;
+  const statements = outdated.length ? [removeTokens(outdated)] : [];
+  await db.state.$client.batch([...statements, made.insert, keepYoungest(member)], "write");
+  return made.key;
+}
+
+/** A key, and the row that makes it good: for a user who has none yet, in the batch that makes the user. */
+export function newRadiusToken(
+  keyring: Keyring,
+  member: { readonly userId: string; readonly organizationId: OrganizationId },
+  options: { readonly canAuth: boolean; readonly passwordBased: boolean | null },
+  now: Date,
+): { readonly key: string; readonly insert: InStatement } {
   const key = newRadiusKey(keyring.crypto);
   const row = {
     ...member,
@@ -184,10 +198,7 @@ export async function issueRadiusToken(
     created: toSqlDateTime(now),
     encryptedKey: toBase64(keyring.crypto.encrypt(keyring.serverKey, key)),
   };
-  const outdated = options.renew ? outdatedTokens(present, now) : present;
-  const statements = outdated.length ? [removeTokens(outdated)] : [];
-  await db.state.$client.batch([...statements, insert(row), keepYoungest(member)], "write");
-  return key;
+  return { key, insert: insert(row) };
 }
 
 async function reuse(

@@ -1,3 +1,4 @@
+import { complaintAbout } from "../account/registration_methods.ts";
 import { wantedAttributes } from "./draft_attributes.ts";
 import { findGroup } from "./draft_group.ts";
 import {
@@ -17,6 +18,8 @@ export function draftMemberships(draft: IdentityDraft, user: UserRow, entry: Use
     if (organization) return organization;
     throw refuse(path, `organizations[${at}]`, `there is no organization "${slug}"`);
   });
+  const complaint = complaintAbout(draft.context.settings, [entry.method ?? ""]);
+  if (complaint) throw refuse(path, "method", complaint);
   const { group } = entry;
   if (group !== undefined && organizations.length) {
     const exists = organizations.some((organization) => findGroup(draft, organization, group));

@@ -49,6 +49,9 @@ function organizationEntry(draft: IdentityDraft, organization: OrganizationRow):
   };
 }
 
+/** Stored as JSON. */
+const STRUCTURES: ReadonlySet<string> = new Set(["sms_meta_data", "registration_methods"]);
+
 function settingsEntry(row: IdentityState["settings"][number] | undefined): Entry {
   if (!row) return {};
   const settings: Record<string, unknown> = {};
@@ -56,7 +59,7 @@ function settingsEntry(row: IdentityState["settings"][number] | undefined): Entr
     // The table's own keys.
     const value = row[key as keyof typeof row];
     if (!isOrganizationSetting(name) || value === null) continue;
-    settings[name] = name === "sms_meta_data" ? JSON.parse(String(value)) : value;
+    settings[name] = STRUCTURES.has(name) ? JSON.parse(String(value)) : value;
   }
   return settings;
 }
