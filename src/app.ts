@@ -1,6 +1,9 @@
 import { Hono } from "hono";
 import type { Deps } from "./deps.ts";
+import { sessionsRoute } from "./http/account/sessions.ts";
+import { usageRoute } from "./http/account/usage.ts";
 import { callersOf, serveTo } from "./http/callers.ts";
+import { captivePortalMockRoutes } from "./http/captive_portal_mock/captive_portal_mock.ts";
 import { docsRoutes } from "./http/docs/docs_routes.ts";
 import { accountingRoute } from "./http/freeradius/accounting.ts";
 import { authorizeRoute } from "./http/freeradius/authorize.ts";
@@ -42,6 +45,9 @@ export function createApp(deps: Deps): Hono {
   serveTo(app, "nas", "/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
   serveTo(app, "nas", "/api/v1/freeradius", accountingRoute(deps, authenticateRequest));
 
+  serveTo(app, "key holder", "/api/v1/radius/organization", sessionsRoute(deps));
+  serveTo(app, "key holder", "/api/v1/radius/organization", usageRoute(deps));
+
   // Old django-freeradius installations: one token, one organization.
   serveTo(app, "legacy client", "/api/v1", authorizeRoute(deps, authenticateLegacyRequest));
   serveTo(app, "legacy client", "/api/v1", postAuthRoute(deps, authenticateLegacyRequest));
@@ -54,6 +60,9 @@ export function createApp(deps: Deps): Hono {
   serveTo(app, "legacy client", "/api/v1", legacyBatchRoute(deps));
   serveTo(app, "guest", "/api/v1/account", obtainTokenRoute(deps));
 
+  if (deps.settings.captivePortalMock) {
+    serveTo(app, "anybody", "/captive-portal-mock", captivePortalMockRoutes(deps));
+  }
   if (deps.settings.apiDocs) {
     serveTo(app, "anybody", "/", docsRoutes(deps.settings, () => callersOf(app)));
   }

@@ -40,10 +40,14 @@ export function linkHeader(c: Context, { number, count }: Page): string | undefi
   return links.length ? links.join(", ") : undefined;
 }
 
+/** The OpenWISP pages look for `next` anywhere in the header: no address may have the word (portal-client 5.4). */
 function pageUrl(c: Context, page: number): string {
   const url = new URL(c.req.url);
   if (page === 1) url.searchParams.delete("page");
   else url.searchParams.set("page", String(page));
   url.searchParams.sort();
-  return url.href;
+  const { href, origin } = url;
+  // A reference without host (RFC 8288 section 3.1) is good everywhere; a percent sign in a host is not.
+  const address = /next/i.test(origin) ? href.slice(origin.length) : href;
+  return address.replace(/next/gi, (word) => `%${word.charCodeAt(0).toString(16)}${word.slice(1)}`);
 }

@@ -2,6 +2,7 @@ import type { Session } from "../aaa/accounting/accounting_packet.ts";
 import type { SqlDateTime } from "../values/sql_date_time.ts";
 import { fromSqlDateTime } from "../values/sql_date_time.ts";
 import { toZonedIso } from "../values/zoned_time.ts";
+import { jsonCount } from "./json_count.ts";
 
 /** A session as every list of this API shows it (radius-api 3.9), times in the server's zone. */
 export function sessionJson(session: Session, zone: string, language: string) {
@@ -40,15 +41,6 @@ export function sessionJson(session: Session, zone: string, language: string) {
     start_time_display: display(session.startedAt),
     stop_time_display: display(session.stoppedAt),
   };
-}
-
-// ECMAScript has it, TypeScript's library does not yet.
-const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
-
-/** A count as a JSON number with every digit, also above 2^53. */
-function jsonCount(value: bigint | null): unknown {
-  if (value === null) return null;
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : rawJSON(String(value));
 }
 
 const MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".split(" ");

@@ -54,7 +54,8 @@ export async function countUsage(
   const counts: Count[] = [];
   const used = new Map<string, { seconds: number; octets: number }>();
   for (const counter of counters) {
-    const limit = limitOf(checks.find(({ attribute }) => attribute === counter.check));
+    const check = checks.find(({ attribute }) => attribute === counter.check);
+    const limit = check ? limitOf(check.value) : null;
     if (limit === null) continue;
     const joined = counter.reset === "monthly_subscription" ? joiningDay(zone, member) : today;
     const { start, nextStart } = resetPeriod(counter.reset, today, joined);
@@ -69,8 +70,9 @@ export async function countUsage(
   return counts;
 }
 
-function limitOf(check: GroupAttribute | undefined): number | null {
-  return check && /^\s*[+-]?\d+\s*$/.test(check.value) ? Number(check.value) : null;
+/** A check's limit, in the unit of its counter; null for what is no integer. */
+export function limitOf(value: string): number | null {
+  return /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : null;
 }
 
 // The column holds what toSqlDateTime() wrote.

@@ -1,7 +1,7 @@
 import { AccountingFields } from "../freeradius/accounting_fields.ts";
 import { AuthorizeFields } from "../freeradius/authorize.ts";
 import { PostAuthFields } from "../freeradius/post_auth.ts";
-import type { Answer, Answers, Operation, Parameter, Schema } from "./openapi_types.ts";
+import type { Answer, Answers, Operation, Schema } from "./openapi_types.ts";
 import { requestSchema } from "./request_schema.ts";
 import {
   bodyResponses,
@@ -15,6 +15,7 @@ import {
   type RouteDescription,
   throttledResponse,
 } from "./route_description.ts";
+import { FILTERS, pageParameters, type PageSize } from "./session_parameters.ts";
 import { SESSION_EXAMPLE, SESSION_SCHEMA } from "./session_schema.ts";
 
 const REPLY: Schema = {
@@ -87,19 +88,6 @@ const decided = {
   },
 } satisfies Answers;
 
-const FILTERS: readonly Parameter[] = [
-  query("username", "Exactly this user name, as the NAS sent it.", { type: "string" }),
-  query("called_station_id", "Exactly this.", { type: "string" }),
-  query("calling_station_id", "Exactly this.", { type: "string" }),
-  query("start_time", "Begun at this time or later: `YYYY-MM-DD`, `YYYY-MM-DD HH:MM[:SS]` or ISO 8601.", {
-    type: "string",
-  }),
-  query("stop_time", "Ended at this time or earlier, so no open sessions.", { type: "string" }),
-  query("is_open", "Whether the session is open. Anything else filters nothing.", {
-    enum: ["true", "false", "1", "0"],
-  }),
-];
-
 /** One dialect's three endpoints for FreeRADIUS. */
 export interface Dialect {
   /** What stands before `authorize/`. */
@@ -107,7 +95,7 @@ export interface Dialect {
   readonly tag: string;
   readonly forbidden: Answer;
   readonly session: { readonly schema: Schema; readonly example: unknown };
-  readonly pageSize: { readonly usual: number; readonly most: number };
+  readonly pageSize: PageSize;
   /** Old clients should move on. */
   readonly deprecated?: boolean;
 }
@@ -131,7 +119,7 @@ const CURRENT: Omit<Dialect, "pageSize"> = {
 };
 
 /** What FreeRADIUS's rlm_rest calls. */
-export function freeradiusRoutes(pageSize: Dialect["pageSize"]): readonly RouteDescription[] {
+export function freeradiusRoutes(pageSize: PageSize): readonly RouteDescription[] {
   return dialectRoutes({ ...CURRENT, pageSize });
 }
 
@@ -222,15 +210,7 @@ function listOperation(dialect: Dialect): Operation {
     ...common(dialect),
     summary: "Sessions of the organization",
     description: "The newest first. `Link` leads to the other pages (RFC 8288).",
-    parameters: [
-      ...FILTERS,
-      query("page", "A number from 1, or `last`.", { type: "string", default: "1" }),
-      query("page_size", "Rows of a page. What is larger is cut down, what is no number is the default.", {
-        type: "integer",
-        default: dialect.pageSize.usual,
-        maximum: dialect.pageSize.most,
-      }),
-    ],
+    parameters: [...FILTERS, ...pageParameters(dialect.pageSize)],
     responses: {
       ...answers(dialect, "PUT"),
       "200": {
@@ -248,8 +228,4 @@ function listOperation(dialect: Dialect): Operation {
       "404": detailResponse("There is no such page.", "Invalid page."),
     },
   };
-}
-
-function query(name: string, description: string, schema: Schema): Parameter {
-  return { name, in: "query", description, schema };
 }

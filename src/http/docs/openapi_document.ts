@@ -137,7 +137,7 @@ function descriptions({ apiDefaultPageSize, apiMaxPageSize }: Settings): readonl
   const pageSize = { usual: apiDefaultPageSize, most: apiMaxPageSize };
   return [
     ...freeradiusRoutes(pageSize),
-    ...accountRoutes(),
+    ...accountRoutes(pageSize),
     ...pageRoutes(),
     ...captivePortalMockRoutes(),
     ...legacyRoutes(pageSize),

@@ -4,28 +4,16 @@ import { Hono } from "hono";
 import type { Nas } from "../../aaa/access/authenticate_nas.ts";
 import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts";
 import { closeRestartedNas } from "../../aaa/accounting/accounting_on.ts";
-import {
-  countSessions,
-  type ListedSession,
-  listSessions,
-  type SessionFilter,
-} from "../../aaa/accounting/list_sessions.ts";
 import { recordSession } from "../../aaa/accounting/record_session.ts";
 import type { Deps } from "../../deps.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
-import type { SqlDateTime } from "../../values/sql_date_time.ts";
-import { parseDateTime } from "../../values/zoned_time.ts";
 import { noteAccounting } from "../outcome.ts";
-import { linkHeader, pageOf } from "../pagination.ts";
-import { HttpProblem, invalidFields } from "../problem.ts";
+import { HttpProblem } from "../problem.ts";
 import type { Body } from "../read_body.ts";
-import { requestLanguage } from "../request_language.ts";
 import { sessionJson } from "../session_json.ts";
+import { answerSessions, sessionFilter, type ShowSession } from "../session_list.ts";
 import { AccountingFields, toAccountingPacket } from "./accounting_fields.ts";
 import { type AuthenticateRequest, empty, readNasRequest, textOf } from "./nas_request.ts";
-
-/** How a list shows a session, times in the server's zone. */
-type ShowSession = (session: ListedSession, zone: string, language: string) => object;
 
 /** Called by rlm_rest in FreeRADIUS's `accounting` section; GET lists what was accounted. */
 export function accountingRoute(
@@ -92,48 +80,9 @@ function sentAddress(body: Body): string {
   return normalizeIpAddress(sent) ?? sent;
 }
 
-async function list(
-  { db, settings }: Deps,
-  c: Context,
-  nas: Nas | null,
-  show: ShowSession,
-): Promise<Response> {
+async function list(deps: Deps, c: Context, nas: Nas | null, show: ShowSession): Promise<Response> {
   if (!nas) return c.json([]);
-  const filter = filterOf(c, settings.timeZone);
-  const { id } = nas.organization;
-  const found = await countSessions(db, id, filter);
-  const page = pageOf(c, settings, found);
-  const sessions = await listSessions(db, id, filter, page, found);
-  const link = linkHeader(c, page);
-  const language = requestLanguage(c);
-  return c.json(
-    sessions.map((session) => show(session, settings.timeZone, language)),
-    200,
-    link ? { Link: link } : {},
-  );
-}
-
-function filterOf(c: Context, zone: string): SessionFilter {
-  const sent = (name: string) => c.req.query(name) || undefined;
-  const entries = {
-    username: sent("username"),
-    calledStationId: sent("called_station_id"),
-    callingStationId: sent("calling_station_id"),
-    startedFrom: dateFilter("start_time", sent("start_time"), zone),
-    stoppedUntil: dateFilter("stop_time", sent("stop_time"), zone),
-    isOpen: booleanFilter(sent("is_open")),
-  };
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
-}
-
-function dateFilter(name: string, sent: string | undefined, zone: string): SqlDateTime | undefined {
-  if (sent === undefined) return undefined;
-  const at = parseDateTime(sent, zone);
-  if (at === null) throw invalidFields({ [name]: ["Enter a valid date/time."] });
-  return at;
-}
-
-/** `true`, `false`, `1`, `0` in any letter case; anything else filters nothing. */
-function booleanFilter(sent: string | undefined): boolean | undefined {
-  return { true: true, "1": true, false: false, "0": false }[sent?.toLowerCase() ?? ""];
+  const username = c.req.query("username");
+  const filter = { ...sessionFilter(c, deps.settings.timeZone), ...(username && { username }) };
+  return await answerSessions(deps, c, nas.organization.id, filter, show);
 }

@@ -1,6 +1,8 @@
 import type { RouteDescription } from "../route_description.ts";
+import type { PageSize } from "../session_parameters.ts";
+import { sessionRoutes } from "./session_routes.ts";
 
 /** What guests and their login pages call. */
-export function accountRoutes(): readonly RouteDescription[] {
-  return [];
+export function accountRoutes(pageSize: PageSize): readonly RouteDescription[] {
+  return [...sessionRoutes(pageSize)];
 }
