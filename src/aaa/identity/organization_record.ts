@@ -40,6 +40,8 @@ export interface OrganizationRecord {
   readonly registrationEnabled: boolean;
   /** Where guests log in: what links lead to. */
   readonly loginUrl: string | null;
+  /** Where passwords are reset, with `{uid}` and `{token}`; null follows the installation. */
+  readonly passwordResetUrl: string | null;
   /** Links that log in without a password are made and taken. */
   readonly magicLinksEnabled: boolean;
   /** Users are told by mail that a session began. */
@@ -51,8 +53,10 @@ export interface OrganizationRecord {
   /** With `{code}`, perhaps `{organization}`. */
   readonly smsMessage: string;
   readonly smsCooldownSeconds: number;
-  /** Handed to gateways that can use it: a JSON object's text. */
-  readonly smsMetaData: string | null;
+  /** Handed to gateways that can use it. */
+  readonly smsMetaData: Readonly<Record<string, unknown>> | null;
+  /** Its text messages go another way than the installation's. */
+  readonly hasSmsGateway: boolean;
   /** Calling codes such as `+39`; empty for all countries. */
   readonly allowedMobilePrefixes: readonly string[];
   /** Registration methods that guests may name. */
@@ -122,13 +126,16 @@ function toRecord(row: OrganizationRow, own: SettingsRow | null, settings: Setti
     hasSettings: own !== null,
     registrationEnabled: own?.registrationEnabled ?? settings.registrationApiEnabled,
     loginUrl: own?.loginUrl || null,
+    passwordResetUrl: own?.passwordResetUrl || null,
     magicLinksEnabled: own?.magicLinksEnabled ?? settings.magicLinksEnabled,
     sessionMailEnabled: own?.sessionMailEnabled ?? settings.sessionMailEnabled,
     smsVerification: own?.smsVerification ?? settings.smsVerificationEnabled,
     smsSender: own?.smsSender ?? null,
     smsMessage: own?.smsMessage ?? settings.smsMessageTemplate,
     smsCooldownSeconds: own?.smsCooldown ?? settings.smsCooldown,
-    smsMetaData: own?.smsMetaData ?? null,
+    // Written by `draftSettings()`, from an object.
+    smsMetaData: own?.smsMetaData ? JSON.parse(own.smsMetaData) as Record<string, unknown> : null,
+    hasSmsGateway: own !== null && own.smsGateway !== null,
     allowedMobilePrefixes: own?.allowedMobilePrefixes
       ? own.allowedMobilePrefixes.split(",")
       : settings.allowedMobilePrefixes,
