@@ -17,6 +17,8 @@ export interface Deps {
   readonly socketAddress: (c: Context) => string;
   /** Goes on after the answer; a failure is logged. */
   readonly inBackground: (work: Promise<unknown>) => void;
+  /** Sends what was put into the outbox, after the answer. To be called when the batch with it is stored. */
+  readonly wakeOutbox: () => void;
   /** A failure nobody expected: it is logged, the client learns nothing of it. */
   readonly reportFault: (fault: unknown) => void;
 }

@@ -6,9 +6,11 @@ import { createApp } from "./app.ts";
 import { type Config, environmentName, readConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { DomainError } from "./errors.ts";
+import { deliverDue } from "./jobs/run_outbox.ts";
 import { jobsOf } from "./jobs/schedule.ts";
 import { workersCrypto } from "./runtime/crypto_workers.ts";
-import { logToStandardError, reportFault } from "./runtime/logging.ts";
+import { logMailSender, logSmsSender } from "./runtime/log_senders.ts";
+import { logOutbox, logToStandardError, reportFault } from "./runtime/logging.ts";
 import { oncePerIsolate } from "./runtime/once_per_isolate.ts";
 import { openRemote } from "./runtime/remote_client.ts";
 import { keyFromSecret } from "./runtime/secret_key.ts";
@@ -30,6 +32,9 @@ interface Venue {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly runJobs: (at: Date) => Promise<void>;
 }
+
+/** After an answer there are 30 seconds. */
+const LONGEST_ATTEMPT_MILLISECONDS = 15_000;
 
 const writeQueue = isolateWriteQueue();
 let opened: { readonly config: Config; readonly venue: () => Promise<Venue> } | undefined;
@@ -94,6 +99,18 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
   const passwords = passwordVerifier(crypto, { parallel: Infinity, longestWaitMs: Infinity });
   const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now: now() })), noTurns);
   await seed({ db, settings: config, crypto, serverKey, passwords, now: now(), actor: "worker" });
+  const deliverOutbox = () =>
+    deliverDue({
+      db,
+      crypto,
+      serverKey,
+      mail: logMailSender(),
+      sms: logSmsSender(),
+      now,
+      reportFault,
+      observe: logOutbox,
+      deadlineMilliseconds: { mail: LONGEST_ATTEMPT_MILLISECONDS, sms: LONGEST_ATTEMPT_MILLISECONDS },
+    });
   const deps: Deps = {
     db,
     settings: config,
@@ -104,13 +121,14 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
     // Cloudflare sets it and lets nobody else.
     socketAddress: (c) => assumedAddress ?? c.req.header("cf-connecting-ip") ?? "",
     inBackground: (work) => afterAnswer(work.catch(reportFault)),
+    wakeOutbox: () => afterAnswer(deliverOutbox().catch(reportFault)),
     reportFault,
   };
   const app = createApp(deps);
   return {
     fetch: (request) => app.fetch(request),
     async runJobs(at) {
-      for (const [pattern, job] of jobsOf(db)) {
+      for (const [pattern, job] of jobsOf(db, deliverOutbox)) {
         const due = new Cron(pattern, { timezone: config.timeZone }).match(at);
         // One that fails keeps no other from running.
         if (due) await job(at).catch(reportFault);

@@ -3,9 +3,11 @@ import type { Config } from "../config.ts";
 import { KNOBS, optionName } from "../config.ts";
 import type { Deps } from "../deps.ts";
 import { DomainError } from "../errors.ts";
+import { type RunningOutbox, runOutbox } from "../jobs/run_outbox.ts";
 import { startJobs } from "../jobs/schedule.ts";
 import { type HttpOptions, type HttpServer, serveHttp, socketAddress } from "../runtime/http_server.ts";
-import { logToStandardError, reportFault } from "../runtime/logging.ts";
+import { logMailSender, logSmsSender } from "../runtime/log_senders.ts";
+import { logOutbox, logToStandardError, reportFault } from "../runtime/logging.ts";
 import { toldToStop } from "../runtime/stop_signal.ts";
 import { type Command, textsOf } from "./command.ts";
 import { codeOf, configFor, type Installation, openInstallation, reasonOf } from "./installation.ts";
@@ -39,21 +41,34 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const pending = new Set<Promise<unknown>>();
   // Commands besides this one start faster without it.
   const { createApp } = await import("../app.ts");
-  const app = createApp(depsOf(world, config, installation, pending));
+  const outbox = runOutbox({
+    ...installation,
+    mail: logMailSender(),
+    sms: logSmsSender(),
+    now: world.now,
+    reportFault,
+    observe: logOutbox,
+  });
+  const app = createApp(depsOf(world, config, installation, outbox, pending));
   const stop = toldToStop();
   const server = await listen(config, (request, peer) => app.fetch(request, peer));
-  const jobs = startJobs(installation.db, config, world.now, reportFault);
+  const deliverOutbox = () => Promise.resolve(outbox.wake());
+  const jobs = startJobs(installation.db, deliverOutbox, config, world.now, reportFault);
   await greet(world, config, installation, server);
 
   await stop;
   jobs.stop();
-  await atMost(STOP_PATIENCE_MS, server.stop().then(() => Promise.allSettled(pending)));
+  await atMost(
+    STOP_PATIENCE_MS,
+    server.stop().then(() => Promise.allSettled(pending)).then(() => outbox.stop()),
+  );
 }
 
 function depsOf(
   world: World,
   settings: Config,
   { db, crypto, serverKey, passwords }: Installation,
+  outbox: RunningOutbox,
   pending: Set<Promise<unknown>>,
 ): Deps {
   return {
@@ -64,6 +79,7 @@ function depsOf(
     passwords,
     now: world.now,
     socketAddress,
+    wakeOutbox: outbox.wake,
     reportFault,
     inBackground(work) {
       const done = work.catch(reportFault).finally(() => pending.delete(done));

@@ -13,8 +13,12 @@ export interface Jobs {
   stop(): void;
 }
 
-/** What has to be done again and again: when (in the installation's time zone), and what. */
-export function jobsOf(db: Database) {
+/**
+ * What has to be done again and again: when (in the installation's time zone), and what.
+ *
+ * @param deliverOutbox looks for messages that nobody was woken for.
+ */
+export function jobsOf(db: Database, deliverOutbox: () => Promise<void>) {
   const daysBefore = (now: Date) => new Date(now.getTime() - KEPT_DAYS * DAY_MILLISECONDS);
   return [
     ["* * * * *", (now: Date) => clearExpiredState(db, now)],
@@ -22,17 +26,20 @@ export function jobsOf(db: Database) {
     ["20 0 * * *", (now: Date) => closeStaleSessions(db, daysBefore(now))],
     ["30 0 * * *", (now: Date) => deleteOldPostAuth(db, daysBefore(now))],
     ["40 0 * * *", (now: Date) => deleteOldSessions(db, daysBefore(now))],
+    // Where they run one after the other: gateways may be slow.
+    ["* * * * *", (_now: Date) => deliverOutbox()],
   ] as const;
 }
 
 /** Runs the jobs at their times, each at most once at a time. */
 export function startJobs(
   db: Database,
+  deliverOutbox: () => Promise<void>,
   { timeZone }: Pick<Settings, "timeZone">,
   now: () => Date,
   reportFault: (fault: unknown) => void,
 ): Jobs {
-  const running = jobsOf(db).map(([pattern, job]) =>
+  const running = jobsOf(db, deliverOutbox).map(([pattern, job]) =>
     new Cron(pattern, { timezone: timeZone, protect: true, catch: reportFault }, async () => {
       await job(now());
     })

@@ -218,7 +218,7 @@ Deno.test("no job reads through a whole table of packets", async () => {
     }
     return await batch(statements, mode);
   };
-  for (const [, job] of jobsOf(venue.db)) await job(NOON);
+  for (const [, job] of jobsOf(venue.db, venue.deliver)) await job(NOON);
   ok(plans.length > 10);
   // The index of open sessions holds nothing else.
   const others = plans.filter((plan) => !/^SCAN radacct USING INDEX radacct_open_/.test(plan));

@@ -7,9 +7,11 @@ import { Settings } from "../../src/aaa/settings.ts";
 import { createApp } from "../../src/app.ts";
 import type { Deps } from "../../src/deps.ts";
 import { nativeCrypto } from "../../src/runtime/crypto.ts";
+import { openOutbox } from "../../src/jobs/deliver_outbox.ts";
 import { openFile } from "../../src/runtime/file_client.ts";
 import { type Database, venueDatabase } from "../../src/storage/database.ts";
 import { migrate } from "../../src/storage/migrate.ts";
+import type { OutgoingMail, OutgoingSms } from "../../src/storage/outbox.ts";
 import type { OrganizationId } from "../../src/values/organization_id.ts";
 import {
   type GroupOptions,
@@ -43,6 +45,10 @@ export interface MemoryVenue {
   readonly clock: TestClock;
   /** What the app reported as its own fault, the newest last. */
   readonly faults: readonly unknown[];
+  /** What was put into the outbox and delivered, by `deliver()` and nothing else; the newest last. */
+  readonly sent: SentMessages;
+  /** Delivers what is due at the clock's time. */
+  deliver(): Promise<void>;
   /** Sends one request from `from` (127.0.0.1): a path from the root, query included. */
   fetch(path: string, init?: RequestInit & { readonly from?: string }): Promise<Response>;
   /** POSTs JSON to one of FreeRADIUS's endpoints with an organization's credentials. */
@@ -61,6 +67,13 @@ export interface MemoryVenue {
   close(): Promise<void>;
 }
 
+export interface SentMessages {
+  readonly mails: OutgoingMail[];
+  readonly sms: OutgoingSms[];
+  /** How often the app said that something is to be sent. */
+  wakes: number;
+}
+
 export interface TestClock {
   at: Date;
   /** Moves the clock on. */
@@ -75,6 +88,7 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
   const crypto = nativeCrypto();
   const clock = testClock(options.now ?? new Date("2026-11-22T12:00:00Z"));
   const faults: unknown[] = [];
+  const sent: SentMessages = { mails: [], sms: [], wakes: 0 };
   const background = new Set<Promise<unknown>>();
   const deps: Deps = {
     db: venueDatabase(client, options.nodeId ?? "node"),
@@ -89,8 +103,17 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
       const done = work.catch((fault) => faults.push(fault)).finally(() => background.delete(done));
       background.add(done);
     },
+    wakeOutbox: () => {
+      sent.wakes++;
+    },
     reportFault: (fault) => faults.push(fault),
   };
+  const outbox = openOutbox({
+    ...deps,
+    mail: { send: (mail) => record(sent.mails, mail) },
+    sms: { send: (sms) => record(sent.sms, sms) },
+    observe: () => {},
+  });
   const app = createApp(deps);
 
   const venue: MemoryVenue = {
@@ -100,6 +123,11 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
     client,
     clock,
     faults,
+    sent,
+    async deliver() {
+      outbox.wake();
+      await outbox.idle();
+    },
     async fetch(path, { from = "127.0.0.1", ...init } = {}) {
       return await app.request(path, init, { from });
     },
@@ -136,6 +164,11 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
     },
   };
   return venue;
+}
+
+function record<T>(list: T[], message: T): Promise<{ readonly kind: "sent" }> {
+  list.push(message);
+  return Promise.resolve({ kind: "sent" });
 }
 
 function testClock(at: Date): TestClock {

@@ -3,3 +3,4 @@ export * from "./users.ts";
 export * from "./groups.ts";
 export * from "./ledger.ts";
 export * from "./state.ts";
+export * from "./outbox.ts";
