@@ -1,0 +1,122 @@
+import type { MessageKey } from "./en.ts";
+
+/** German. */
+export const de = {
+  // Requests
+  credentials_missing: "Es wurden keine Anmeldedaten mitgeschickt.",
+  invalid_token: "Das Token ist ungültig.",
+  user_inactive_or_deleted: "Das Konto ist deaktiviert oder wurde gelöscht.",
+  permission_denied: "Dazu sind Sie nicht berechtigt.",
+  not_found: "Nicht gefunden.",
+  organization_not_found: "Diese Organisation gibt es nicht.",
+  invalid_page: "Diese Seite gibt es nicht.",
+  method_not_allowed: "Die Methode „{method}“ ist nicht erlaubt.",
+  unsupported_media_type: "Der Inhaltstyp „{type}“ der Anfrage wird nicht unterstützt.",
+  throttled: "Zu viele Anfragen. Versuchen Sie es {seconds, in} noch einmal.",
+  overloaded: "Gerade melden sich viele Leute an. Versuchen Sie es {seconds, in} noch einmal.",
+  fault: "Hier ist etwas schiefgegangen. Der Fehler wurde aufgezeichnet.",
+  body_timeout: "Der Inhalt der Anfrage ist nicht rechtzeitig angekommen (Frist in Sekunden: {seconds}).",
+  body_too_large: "Der Inhalt der Anfrage ist größer als {limit} Byte.",
+  body_incomplete: "Der Inhalt der Anfrage ist unvollständig.",
+  body_no_object: "Ungültige Daten. Erwartet wurde ein Objekt, angekommen ist: {kind}.",
+  json_unreadable: "JSON nicht lesbar - {reason}",
+  json_not_utf8: "JSON nicht lesbar - der Text ist kein UTF-8",
+  json_nested: "JSON nicht lesbar - zu tief verschachtelt",
+  json_nested_deeper: "JSON nicht lesbar - mehr als {levels} Ebenen tief verschachtelt",
+  form_not_utf8: "Formular nicht lesbar - der Text ist kein UTF-8",
+  multipart_unreadable: "Formular nicht lesbar - seine Teile sind nicht zu unterscheiden",
+
+  // Fields
+  field_required: "Dieses Feld muss ausgefüllt werden.",
+  field_blank: "Dieses Feld darf nicht leer sein.",
+  field_null: "Dieses Feld darf nicht null sein.",
+  field_without_value: "Dieses Feld braucht einen Wert.",
+  invalid_text: "Dieser Text ist ungültig.",
+  text_not_utf8: "Der Text ist kein UTF-8.",
+  null_characters: "Nullzeichen sind nicht erlaubt.",
+  text_too_long: "Der Text ist zu lang. Erlaubt sind höchstens {longest} Zeichen.",
+  invalid_choice: "„{choice}“ steht nicht zur Auswahl.",
+  invalid_boolean: "Der Wert muss wahr oder falsch sein.",
+  invalid_integer: "Geben Sie eine ganze Zahl ein.",
+  integer_too_small: "Der Wert muss mindestens {least} sein.",
+  integer_too_large: "Der Wert darf höchstens {most} sein.",
+  integer_not_between: "Der Wert muss zwischen {least} und {most} liegen.",
+  total_out_of_range: "Die Summe ist zu groß.",
+  invalid_date: "Das Datum ist ungültig. Die Schreibweise ist JJJJ-MM-TT.",
+  invalid_date_time: "Geben Sie ein gültiges Datum mit Uhrzeit ein.",
+  wrong_date_time_format: "Datum und Uhrzeit sind falsch geschrieben.",
+  invalid_ip_address: "Geben Sie eine gültige IPv4- oder IPv6-Adresse ein.",
+  invalid_ipv6_address: "Geben Sie eine gültige IPv6-Adresse ein.",
+  invalid_ipv6_network: "Geben Sie ein gültiges IPv6-Netz ein.",
+  invalid_value: "Ungültiger Wert",
+  invalid_uuid: "„{value}“ ist keine gültige UUID.",
+  invalid_email: "Geben Sie eine gültige E-Mail-Adresse ein.",
+  invalid_username: "Ein Benutzername darf nur Buchstaben, Ziffern und @ . + - _ enthalten.",
+
+  // Signing in
+  invalid_credentials: "Der Benutzername oder das Passwort stimmt nicht.",
+  account_inactive: "Dieses Konto ist deaktiviert.",
+  registration_disabled: "{organization} nimmt zurzeit keine neuen Anmeldungen an.",
+  not_a_member: "{username} ist kein Mitglied von {organization}.",
+  magic_link_invalid: "Dieser Link ist nicht mehr gültig. Bitte melden Sie sich mit Ihrem Passwort an.",
+  too_many_attempts: "Zu viele Versuche. Versuchen Sie es {seconds, in} noch einmal.",
+  too_many_logins: "Gerade melden sich viele Leute an. Versuchen Sie es {seconds, in} noch einmal.",
+
+  // Signing up
+  username_taken: "Dieser Benutzername ist vergeben.",
+  email_taken: "Mit dieser E-Mail-Adresse gibt es schon ein Konto.",
+  phone_number_taken: "Mit dieser Telefonnummer gibt es schon ein Konto.",
+  similar_account:
+    "Sie haben anscheinend schon ein Konto. Melden Sie sich damit an, um es auch hier zu nutzen.",
+  verification_mail_sent:
+    "Wir haben Ihnen eine E-Mail geschickt. Öffnen Sie den Link darin, um Ihre Adresse zu bestätigen.",
+  method_not_pending: "Die Art der Bestätigung lässt sich nur wählen, solange sie noch offen ist.",
+
+  // Passwords
+  password_rules:
+    "Mindestens 8 Zeichen, nicht nur Ziffern, dem Benutzernamen nicht zu ähnlich und keines, das viele benutzen.",
+  password_like_username: "Das Passwort ist dem Benutzernamen zu ähnlich.",
+  password_like_email: "Das Passwort ist der E-Mail-Adresse zu ähnlich.",
+  password_like_first_name: "Das Passwort ist dem Vornamen zu ähnlich.",
+  password_like_last_name: "Das Passwort ist dem Nachnamen zu ähnlich.",
+  password_like_phone_number: "Das Passwort ist der Telefonnummer zu ähnlich.",
+  password_too_short: "Das Passwort ist zu kurz. Es braucht mindestens {least} Zeichen.",
+  password_too_common: "Dieses Passwort benutzen zu viele Leute.",
+  password_entirely_numeric: "Dieses Passwort besteht nur aus Ziffern.",
+  passwords_differ: "Die beiden Passwörter sind nicht gleich.",
+  current_password_wrong: "Das bisherige Passwort stimmt nicht.",
+  password_unchanged: "Das neue Passwort ist das gleiche wie das bisherige. Wählen Sie ein anderes.",
+  password_updated: "Ihr Passwort wurde geändert.",
+  password_reset_mail_sent:
+    "Falls es so ein Konto gibt, haben wir eine E-Mail mit einem Link geschickt, um ein neues Passwort zu wählen.",
+  password_was_reset: "Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.",
+
+  // Telephone numbers and codes
+  sms_verification_disabled: "{organization} bestätigt Telefonnummern nicht per SMS.",
+  phone_number_invalid: "Geben Sie eine gültige Telefonnummer ein, mit + und der Landesvorwahl am Anfang.",
+  phone_number_not_mobile: "Geben Sie eine Mobilfunknummer ein.",
+  phone_prefix_not_allowed: "Nummern aus diesem Land werden hier nicht angenommen.",
+  phone_number_unchanged: "Das ist schon Ihre Nummer. Geben Sie eine andere ein.",
+  already_verified: "Ihr Konto ist schon bestätigt.",
+  code_too_soon: "Gerade wurde ein Code verschickt. Den nächsten können Sie {seconds, in} anfordern.",
+  code_daily_limit: "Mehr Codes gibt es an einem Tag nicht. Versuchen Sie es morgen noch einmal.",
+  code_daily_limit_of_address:
+    "Aus diesem Netz wurden heute zu viele Codes angefordert. Versuchen Sie es morgen noch einmal.",
+  code_never_sent: "An Sie wurde noch kein Code verschickt. Fordern Sie zuerst einen an.",
+  code_used: "Dieser Code wurde schon benutzt.",
+  code_attempts_used_up: "Zu viele falsche Codes. Fordern Sie einen neuen an.",
+  code_expired: "Dieser Code ist abgelaufen. Fordern Sie einen neuen an.",
+  code_wrong: "Dieser Code stimmt nicht.",
+
+  // Limits of use
+  already_logged_in:
+    "Zugang verweigert: Sie sind schon so oft gleichzeitig angemeldet, wie erlaubt ist ({allowed}). Melden Sie ein anderes Gerät ab",
+  daily_time_used_up: "Ihre tägliche Nutzungszeit ist aufgebraucht, sie beginnt neu am {day, day}",
+  daily_data_used_up: "Ihr tägliches Datenvolumen ist aufgebraucht, es beginnt neu am {day, day}",
+  weekly_time_used_up: "Ihre wöchentliche Nutzungszeit ist aufgebraucht, sie beginnt neu am {day, day}",
+  weekly_data_used_up: "Ihr wöchentliches Datenvolumen ist aufgebraucht, es beginnt neu am {day, day}",
+  monthly_time_used_up: "Ihre monatliche Nutzungszeit ist aufgebraucht, sie beginnt neu am {day, day}",
+  monthly_data_used_up: "Ihr monatliches Datenvolumen ist aufgebraucht, es beginnt neu am {day, day}",
+  total_time_used_up: "Ihre gesamte Nutzungszeit ist aufgebraucht",
+  total_data_used_up: "Ihr gesamtes Datenvolumen ist aufgebraucht",
+} satisfies Record<MessageKey, string>;

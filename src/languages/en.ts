@@ -1,0 +1,122 @@
+/**
+ * Every text that a guest can get, in English; the other languages say the same keys. `{name}` is filled in as it is,
+ * `{name, in}` tells seconds as a time from now ("in 5 minutes"), `{name, day}` tells `YYYY-MM-DD` as a day of the
+ * year. Texts that existing clients show or match are kept to the letter.
+ */
+export const en = {
+  // Requests
+  credentials_missing: "Authentication credentials were not provided.",
+  invalid_token: "Invalid token.",
+  user_inactive_or_deleted: "User inactive or deleted.",
+  permission_denied: "You do not have permission to perform this action.",
+  not_found: "Not found.",
+  organization_not_found: "No Organization matches the given query.",
+  invalid_page: "Invalid page.",
+  method_not_allowed: 'Method "{method}" not allowed.',
+  unsupported_media_type: 'Unsupported media type "{type}" in request.',
+  throttled: "Request was throttled. Expected available in {seconds} seconds.",
+  overloaded: "Too many passwords are being checked. Try again in {seconds} seconds.",
+  fault: "Something went wrong here. It was logged.",
+  body_timeout: "The request's body did not arrive within {seconds} seconds.",
+  body_too_large: "The request's body is larger than {limit} octets.",
+  body_incomplete: "The request's body ended before it was complete.",
+  body_no_object: "Invalid data. Expected a dictionary, but got {kind}.",
+  json_unreadable: "JSON parse error - {reason}",
+  json_not_utf8: "JSON parse error - the text is not UTF-8",
+  json_nested: "JSON parse error - too deeply nested",
+  json_nested_deeper: "JSON parse error - nested more than {levels} levels deep",
+  form_not_utf8: "Form parse error - the text is not UTF-8",
+  multipart_unreadable: "Multipart form parse error - the parts cannot be told apart",
+
+  // Fields
+  field_required: "This field is required.",
+  field_blank: "This field may not be blank.",
+  field_null: "This field may not be null.",
+  field_without_value: "This field cannot be null.",
+  invalid_text: "Not a valid string.",
+  text_not_utf8: "The text is not UTF-8.",
+  null_characters: "Null characters are not allowed.",
+  text_too_long: "Ensure this field has no more than {longest} characters.",
+  invalid_choice: '"{choice}" is not a valid choice.',
+  invalid_boolean: "Must be a valid boolean.",
+  invalid_integer: "A valid integer is required.",
+  integer_too_small: "Ensure this value is greater than or equal to {least}.",
+  integer_too_large: "Ensure this value is less than or equal to {most}.",
+  integer_not_between: "Ensure this value is between {least} and {most}.",
+  total_out_of_range: "The total is out of range.",
+  invalid_date: "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
+  invalid_date_time: "Enter a valid date/time.",
+  wrong_date_time_format: "Datetime has wrong format.",
+  invalid_ip_address: "Enter a valid IPv4 or IPv6 address.",
+  invalid_ipv6_address: "Enter a valid IPv6 address.",
+  invalid_ipv6_network: "Enter a valid IPv6 network.",
+  invalid_value: "Invalid value",
+  invalid_uuid: "“{value}” is not a valid UUID.",
+  invalid_email: "Enter a valid e-mail address.",
+  invalid_username: "A user name may contain letters, digits and @ . + - _ only.",
+
+  // Signing in
+  invalid_credentials: "The user name or the password is not right.",
+  account_inactive: "This account is deactivated.",
+  registration_disabled: "{organization} does not take new registrations at the moment.",
+  not_a_member: "{username} is not a member of {organization}.",
+  magic_link_invalid: "This link is not valid any more. Please log in with your password.",
+  too_many_attempts: "Too many attempts. Try again {seconds, in}.",
+  too_many_logins: "Many people are logging in right now. Try again {seconds, in}.",
+
+  // Signing up
+  username_taken: "This user name is taken.",
+  email_taken: "There is an account with this e-mail address already.",
+  phone_number_taken: "There is an account with this telephone number already.",
+  similar_account: "You seem to have an account already. Log in with it to use it here too.",
+  verification_mail_sent: "We sent you an e-mail. Open the link in it to confirm your address.",
+  method_not_pending: "The way of verification can only be chosen while it is still open.",
+
+  // Passwords
+  password_rules:
+    "At least 8 characters, not only digits, not too similar to the user name, and not one that many people use.",
+  password_like_username: "The password is too similar to the username.",
+  password_like_email: "The password is too similar to the email address.",
+  password_like_first_name: "The password is too similar to the first name.",
+  password_like_last_name: "The password is too similar to the last name.",
+  password_like_phone_number: "The password is too similar to the telephone number.",
+  password_too_short: "This password is too short. It must contain at least {least} characters.",
+  password_too_common: "This password is too common.",
+  password_entirely_numeric: "This password is entirely numeric.",
+  passwords_differ: "The two passwords are not the same.",
+  current_password_wrong: "The current password is not right.",
+  password_unchanged: "The new password is the same as the current one. Choose another one.",
+  password_updated: "Your password was changed.",
+  password_reset_mail_sent:
+    "If there is an account like this, we sent an e-mail with a link to choose a new password.",
+  password_was_reset: "Your new password is set. You can log in with it now.",
+
+  // Telephone numbers and codes
+  sms_verification_disabled: "{organization} does not verify telephone numbers by SMS.",
+  phone_number_invalid: "Enter a valid telephone number, beginning with + and the country's code.",
+  phone_number_not_mobile: "Enter the number of a mobile phone.",
+  phone_prefix_not_allowed: "Numbers of this country are not accepted here.",
+  phone_number_unchanged: "This is your number already. Enter another one.",
+  already_verified: "Your account is verified already.",
+  code_too_soon: "A code was sent just now. You can get another one {seconds, in}.",
+  code_daily_limit: "You have asked for as many codes as a day allows. Try again tomorrow.",
+  code_daily_limit_of_address: "Too many codes were asked for from this network today. Try again tomorrow.",
+  code_never_sent: "No code was sent to you yet. Ask for one first.",
+  code_used: "This code was used already.",
+  code_attempts_used_up: "Too many wrong codes. Ask for a new one.",
+  code_expired: "This code has expired. Ask for a new one.",
+  code_wrong: "This code is not right.",
+
+  // Limits of use
+  already_logged_in: "You are already logged in - access denied",
+  daily_time_used_up: "Your maximum daily usage time has been reached",
+  daily_data_used_up: "Your daily data is used up, it starts again on {day, day}",
+  weekly_time_used_up: "Your weekly usage time is used up, it starts again on {day, day}",
+  weekly_data_used_up: "Your weekly data is used up, it starts again on {day, day}",
+  monthly_time_used_up: "Your monthly usage time is used up, it starts again on {day, day}",
+  monthly_data_used_up: "Your monthly data is used up, it starts again on {day, day}",
+  total_time_used_up: "Your total usage time is used up",
+  total_data_used_up: "Your total data is used up",
+} as const;
+
+export type MessageKey = keyof typeof en;

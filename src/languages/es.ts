@@ -1,0 +1,121 @@
+import type { MessageKey } from "./en.ts";
+
+/** Spanish. */
+export const es = {
+  // Requests
+  credentials_missing: "No se han enviado las credenciales de acceso.",
+  invalid_token: "El token no es válido.",
+  user_inactive_or_deleted: "La cuenta está desactivada o se ha eliminado.",
+  permission_denied: "No tiene permiso para realizar esta acción.",
+  not_found: "No encontrado.",
+  organization_not_found: "Esta organización no existe.",
+  invalid_page: "Esta página no existe.",
+  method_not_allowed: "El método «{method}» no está permitido.",
+  unsupported_media_type: "El tipo de contenido «{type}» de la solicitud no es compatible.",
+  throttled: "Demasiadas solicitudes. Vuelva a intentarlo {seconds, in}.",
+  overloaded: "Hay muchas personas accediendo ahora. Vuelva a intentarlo {seconds, in}.",
+  fault: "Algo ha fallado aquí. El error ha quedado registrado.",
+  body_timeout: "El contenido de la solicitud no llegó a tiempo (límite en segundos: {seconds}).",
+  body_too_large: "El contenido de la solicitud supera el límite de {limit} bytes.",
+  body_incomplete: "El contenido de la solicitud está incompleto.",
+  body_no_object: "Datos no válidos. Se esperaba un objeto y llegó: {kind}.",
+  json_unreadable: "JSON ilegible - {reason}",
+  json_not_utf8: "JSON ilegible - el texto no está en UTF-8",
+  json_nested: "JSON ilegible - demasiados niveles anidados",
+  json_nested_deeper: "JSON ilegible - más de {levels} niveles anidados",
+  form_not_utf8: "Formulario ilegible - el texto no está en UTF-8",
+  multipart_unreadable: "Formulario ilegible - no se distinguen sus partes",
+
+  // Fields
+  field_required: "Este campo es obligatorio.",
+  field_blank: "Este campo no puede estar vacío.",
+  field_null: "Este campo no puede ser nulo.",
+  field_without_value: "Este campo debe tener un valor.",
+  invalid_text: "Este texto no es válido.",
+  text_not_utf8: "El texto no está en UTF-8.",
+  null_characters: "No se permiten caracteres nulos.",
+  text_too_long: "El texto es demasiado largo. Número máximo de caracteres: {longest}.",
+  invalid_choice: "«{choice}» no es una opción válida.",
+  invalid_boolean: "El valor debe ser verdadero o falso.",
+  invalid_integer: "Introduzca un número entero.",
+  integer_too_small: "El valor debe ser como mínimo {least}.",
+  integer_too_large: "El valor debe ser como máximo {most}.",
+  integer_not_between: "El valor debe estar entre {least} y {most}.",
+  total_out_of_range: "El total está fuera de los límites.",
+  invalid_date: "La fecha no es válida. El formato es AAAA-MM-DD.",
+  invalid_date_time: "Introduzca una fecha y hora válidas.",
+  wrong_date_time_format: "La fecha y la hora tienen un formato incorrecto.",
+  invalid_ip_address: "Introduzca una dirección IPv4 o IPv6 válida.",
+  invalid_ipv6_address: "Introduzca una dirección IPv6 válida.",
+  invalid_ipv6_network: "Introduzca una red IPv6 válida.",
+  invalid_value: "Valor no válido",
+  invalid_uuid: "«{value}» no es un UUID válido.",
+  invalid_email: "Introduzca una dirección de correo válida.",
+  invalid_username: "El nombre de usuario solo puede contener letras, cifras y @ . + - _",
+
+  // Signing in
+  invalid_credentials: "El nombre de usuario o la contraseña no son correctos.",
+  account_inactive: "Esta cuenta está desactivada.",
+  registration_disabled: "{organization} no admite nuevos registros por ahora.",
+  not_a_member: "{username} no pertenece a {organization}.",
+  magic_link_invalid: "Este enlace ya no es válido. Acceda con su contraseña.",
+  too_many_attempts: "Demasiados intentos. Vuelva a intentarlo {seconds, in}.",
+  too_many_logins: "Hay muchas personas accediendo ahora. Vuelva a intentarlo {seconds, in}.",
+
+  // Signing up
+  username_taken: "Este nombre de usuario ya está en uso.",
+  email_taken: "Ya existe una cuenta con esta dirección de correo.",
+  phone_number_taken: "Ya existe una cuenta con este número de teléfono.",
+  similar_account: "Parece que ya tiene una cuenta. Acceda con ella para usarla también aquí.",
+  verification_mail_sent:
+    "Le hemos enviado un correo. Abra el enlace que contiene para confirmar su dirección.",
+  method_not_pending: "El método de verificación solo se puede elegir mientras esté pendiente.",
+
+  // Passwords
+  password_rules:
+    "Al menos 8 caracteres, no solo cifras, que no se parezca al nombre de usuario y que no sea muy usada.",
+  password_like_username: "La contraseña se parece demasiado al nombre de usuario.",
+  password_like_email: "La contraseña se parece demasiado a la dirección de correo.",
+  password_like_first_name: "La contraseña se parece demasiado al nombre.",
+  password_like_last_name: "La contraseña se parece demasiado al apellido.",
+  password_like_phone_number: "La contraseña se parece demasiado al número de teléfono.",
+  password_too_short: "La contraseña es demasiado corta. Número mínimo de caracteres: {least}.",
+  password_too_common: "Esta contraseña es demasiado común.",
+  password_entirely_numeric: "Esta contraseña solo tiene cifras.",
+  passwords_differ: "Las dos contraseñas no son iguales.",
+  current_password_wrong: "La contraseña actual no es correcta.",
+  password_unchanged: "La nueva contraseña es igual a la actual. Elija otra.",
+  password_updated: "Su contraseña se ha cambiado.",
+  password_reset_mail_sent:
+    "Si existe una cuenta con estos datos, hemos enviado un correo con un enlace para elegir una nueva contraseña.",
+  password_was_reset: "Su nueva contraseña está lista. Ya puede acceder con ella.",
+
+  // Telephone numbers and codes
+  sms_verification_disabled: "{organization} no verifica los números de teléfono por SMS.",
+  phone_number_invalid: "Introduzca un número de teléfono válido, que empiece por + y el prefijo del país.",
+  phone_number_not_mobile: "Introduzca el número de un teléfono móvil.",
+  phone_prefix_not_allowed: "Aquí no se aceptan números de este país.",
+  phone_number_unchanged: "Este ya es su número. Introduzca otro.",
+  already_verified: "Su cuenta ya está verificada.",
+  code_too_soon: "Se acaba de enviar un código. Podrá pedir otro {seconds, in}.",
+  code_daily_limit: "Ha alcanzado el número máximo de códigos por hoy. Vuelva a intentarlo mañana.",
+  code_daily_limit_of_address:
+    "Hoy se han pedido demasiados códigos desde esta red. Vuelva a intentarlo mañana.",
+  code_never_sent: "Todavía no se le ha enviado ningún código. Pida uno primero.",
+  code_used: "Este código ya se ha usado.",
+  code_attempts_used_up: "Demasiados códigos incorrectos. Pida uno nuevo.",
+  code_expired: "Este código ha caducado. Pida uno nuevo.",
+  code_wrong: "Este código no es correcto.",
+
+  // Limits of use
+  already_logged_in:
+    "Acceso denegado: ya ha alcanzado el número máximo de conexiones simultáneas ({allowed}). Cierre la sesión en otro dispositivo",
+  daily_time_used_up: "Su tiempo de uso diario se ha agotado, se renueva el {day, day}",
+  daily_data_used_up: "Sus datos diarios se han agotado, se renuevan el {day, day}",
+  weekly_time_used_up: "Su tiempo de uso semanal se ha agotado, se renueva el {day, day}",
+  weekly_data_used_up: "Sus datos semanales se han agotado, se renuevan el {day, day}",
+  monthly_time_used_up: "Su tiempo de uso mensual se ha agotado, se renueva el {day, day}",
+  monthly_data_used_up: "Sus datos mensuales se han agotado, se renuevan el {day, day}",
+  total_time_used_up: "Su tiempo de uso total se ha agotado",
+  total_data_used_up: "Sus datos totales se han agotado",
+} satisfies Record<MessageKey, string>;
