@@ -5,6 +5,7 @@ import sessionCount from "../../migrations/0002_session_count.sql" with { type: 
 import outbox from "../../migrations/0003_outbox.sql" with { type: "text" };
 import pendingNumber from "../../migrations/0004_pending_number.sql" with { type: "text" };
 import magicLinks from "../../migrations/0005_magic_links.sql" with { type: "text" };
+import registration from "../../migrations/0006_registration.sql" with { type: "text" };
 
 /** In the order they are applied; a name, once released, keeps its text. */
 const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
@@ -14,6 +15,7 @@ const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
   ["0003_outbox", outbox],
   ["0004_pending_number", pendingNumber],
   ["0005_magic_links", magicLinks],
+  ["0006_registration", registration],
 ];
 
 /**

@@ -45,7 +45,10 @@ export const emailAddress = sqliteTable("email_address", {
   emailKey: text("email_key").notNull(),
   verified: flag("verified").notNull().default(false),
   primary: flag("primary").notNull().default(false),
-}, (table) => [uniqueIndex("email_address_user_email").on(table.userId, table.emailKey)]);
+}, (table) => [
+  uniqueIndex("email_address_user_email").on(table.userId, table.emailKey),
+  index("email_address_verified").on(table.emailKey).where(sql`verified = 1`),
+]);
 
 /** Membership: where a user may log in, and whether it administers the organization. */
 export const organizationUser = sqliteTable("organization_user", {
