@@ -11,7 +11,7 @@ import type { SqlDateTime } from "../values/sql_date_time.ts";
 import { parseDateTime } from "../values/zoned_time.ts";
 import { linkHeader, pageOf } from "./pagination.ts";
 import { invalidFields } from "./problem.ts";
-import { requestLanguage } from "./request_language.ts";
+import { requestLocale } from "./request_language.ts";
 import { sessionJson } from "./session_json.ts";
 
 /** How a list shows a session, times in the server's zone. */
@@ -34,7 +34,7 @@ export async function answerSessions(
   const page = pageOf(c, settings, found);
   const sessions = await listSessions(db, organizationId, filter, page, found);
   const link = linkHeader(c, page);
-  const language = requestLanguage(c);
+  const language = requestLocale(c);
   return c.json(
     sessions.map((session) => show(session, settings.timeZone, language)),
     200,
