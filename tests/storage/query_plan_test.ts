@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Client } from "@libsql/client";
+import { issueApiToken } from "../../src/aaa/account/api_token.ts";
 import { openFile } from "../../src/runtime/file_client.ts";
 import { migrate } from "../../src/storage/migrate.ts";
 import { type MemoryVenue, memoryVenue, type TestOrganization } from "../support/memory_venue.ts";
@@ -145,6 +146,52 @@ async function list(venue: MemoryVenue, { authorization }: TestOrganization): Pr
   }
 }
 
+const OWN_QUERIES = [
+  "",
+  "is_open=true",
+  "is_open=false",
+  "is_open=false&page=last",
+  "is_open=true&calling_station_id=aa:bb:cc:dd:ee:ff",
+  "calling_station_id=aa:bb:cc:dd:ee:ff",
+  "calling_station_id=st-1",
+  "called_station_id=ap:1&is_open=false",
+  "start_time=2026-10-30",
+  "stop_time=2026-11-02",
+  "start_time=2026-10-02&stop_time=2026-11-02&is_open=false",
+];
+
+/** What a guest's status page asks for. */
+async function watch(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  const ask = async (path: string, userId: string) => {
+    const key = await issueApiToken(venue.db, venue.deps, userId, venue.deps.now());
+    const response = await venue.fetch(`/api/v1/radius/organization/${slug}/account/${path}`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    equal(response.status, 200, path);
+    await response.text();
+  };
+  for (const query of OWN_QUERIES) await ask(`session/?${query}`, "u1");
+  const [ada] = await venue.rows("select id from user where username = 'ada'");
+  await ask("usage/", String(ada?.id));
+}
+
+/** What of the statements reads sessions in another way than a range of one user's. */
+async function beyondUser(client: Client, statements: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const sql of statements.filter((sql) => sql.includes("radacct"))) {
+    const { rows } = await client.execute(`explain query plan ${sql}`);
+    const steps = rows.map((row) => String(row[3]));
+    if (
+      !steps.every((step) =>
+        /INDEX radacct_(user_start|open_user) \(organization_id=\? AND user_id=\?/.test(step)
+      )
+    ) {
+      found.push(`${steps.join("\n")}\n  in ${sql}`);
+    }
+  }
+  return found;
+}
+
 /** What of the plans reads a table from end to end, sorts sessions, or reads all of an organization's sessions. */
 async function costly(client: Client, statements: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -184,6 +231,12 @@ for (const analyzed of [false, true]) {
     // Counting a whole organization's sessions is what an unfiltered list is about.
     const counts = (await costly(inner, listings)).filter((step) => !/\(organization_id=\?\)\n/.test(step));
     deepEqual(counts, []);
+
+    await watch(venue, spot);
+    const own = take();
+    ok(own.filter((sql) => sql.includes("radacct")).length > OWN_QUERIES.length);
+    deepEqual(await beyondUser(inner, own), []);
+    deepEqual(await costly(inner, own), []);
     await venue.close();
     inner.close();
   });

@@ -104,7 +104,11 @@ function where(organizationId: OrganizationId, filter: SessionFilter): SQL | und
     userId === undefined ? undefined : eq(radacct.userId, userId),
     ...(filter.stationsInAnySpelling ? inAnySpelling(filter) : asSent(filter)),
     startedFrom && gte(radacct.startedAt, startedFrom),
-    stoppedUntil && lte(radacct.stoppedAt, stoppedUntil),
+    // The plus sign keeps the planner on the user's index: everybody's ends are far more than one user's sessions.
+    stoppedUntil &&
+      (userId === undefined
+        ? lte(radacct.stoppedAt, stoppedUntil)
+        : sql`+${radacct.stoppedAt} <= ${stoppedUntil}`),
     isOpen === undefined ? undefined : isOpen ? isNull(radacct.stoppedAt) : isNotNull(radacct.stoppedAt),
   );
 }
