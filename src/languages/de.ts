@@ -86,6 +86,7 @@ export const de = {
   passwords_differ: "Die beiden Passwörter sind nicht gleich.",
   current_password_wrong: "Das bisherige Passwort stimmt nicht.",
   password_unchanged: "Das neue Passwort ist das gleiche wie das bisherige. Wählen Sie ein anderes.",
+  account_without_password: "Dieses Konto meldet sich ohne Passwort an: Es gibt keines zu ändern.",
   password_updated: "Ihr Passwort wurde geändert.",
   password_reset_mail_sent:
     "Falls es so ein Konto gibt, haben wir eine E-Mail mit einem Link geschickt, um ein neues Passwort zu wählen.",

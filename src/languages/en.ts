@@ -86,6 +86,7 @@ export const en = {
   passwords_differ: "The two passwords are not the same.",
   current_password_wrong: "The current password is not right.",
   password_unchanged: "The new password is the same as the current one. Choose another one.",
+  account_without_password: "This account logs in without a password: there is none to change.",
   password_updated: "Your password was changed.",
   password_reset_mail_sent:
     "If there is an account like this, we sent an e-mail with a link to choose a new password.",

@@ -85,6 +85,7 @@ export const es = {
   passwords_differ: "Las dos contraseñas no son iguales.",
   current_password_wrong: "La contraseña actual no es correcta.",
   password_unchanged: "La nueva contraseña es igual a la actual. Elija otra.",
+  account_without_password: "Esta cuenta accede sin contraseña: no hay ninguna que cambiar.",
   password_updated: "Su contraseña se ha cambiado.",
   password_reset_mail_sent:
     "Si existe una cuenta con estos datos, hemos enviado un correo con un enlace para elegir una nueva contraseña.",

@@ -86,6 +86,7 @@ export const fr = {
   passwords_differ: "Les deux mots de passe ne sont pas identiques.",
   current_password_wrong: "Le mot de passe actuel est incorrect.",
   password_unchanged: "Le nouveau mot de passe est le même que l'actuel. Choisissez-en un autre.",
+  account_without_password: "Ce compte se connecte sans mot de passe : il n'y en a pas à changer.",
   password_updated: "Votre mot de passe a été modifié.",
   password_reset_mail_sent:
     "Si un tel compte existe, nous avons envoyé un e-mail avec un lien pour choisir un nouveau mot de passe.",

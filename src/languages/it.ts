@@ -85,6 +85,7 @@ export const it = {
   passwords_differ: "Le due password non sono uguali.",
   current_password_wrong: "La password attuale non è corretta.",
   password_unchanged: "La nuova password è uguale a quella attuale. Scegline un'altra.",
+  account_without_password: "Questo account accede senza password: non ce n'è una da cambiare.",
   password_updated: "La tua password è stata cambiata.",
   password_reset_mail_sent:
     "Se esiste un account con questi dati, abbiamo inviato un'e-mail con un link per scegliere una nuova password.",

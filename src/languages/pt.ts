@@ -85,6 +85,7 @@ export const pt = {
   passwords_differ: "As duas senhas não são iguais.",
   current_password_wrong: "A senha atual não está correta.",
   password_unchanged: "A nova senha é igual à atual. Escolha outra.",
+  account_without_password: "Esta conta entra sem senha: não há nenhuma para alterar.",
   password_updated: "Sua senha foi alterada.",
   password_reset_mail_sent:
     "Se houver uma conta com esses dados, enviamos um e-mail com um link para escolher uma nova senha.",
