@@ -48,7 +48,11 @@ const FIELDS = {
   mac_addr_roaming_enabled: Flag,
   login_url: Url,
   status_url: Url,
-  password_reset_url: v.pipe(shortText(200), containing("{uid}", "{token}")),
+  password_reset_url: v.pipe(
+    shortText(200),
+    containing("{uid}", "{token}"),
+    v.check((text) => isWebAddress(text.replace(/\{\w+\}/g, "x")), "expected an http: or https: address"),
+  ),
   gigawords_replies: Flag,
   magic_links_enabled: Flag,
   session_mail_enabled: Flag,
