@@ -1,4 +1,5 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { issueApiToken } from "../../../src/aaa/account/api_token.ts";
 import { Counter, Histogram } from "../../../src/http/operations/prometheus_text.ts";
 import { memoryVenue } from "../../support/memory_venue.ts";
 
@@ -89,5 +90,41 @@ Deno.test("counting adds nothing to the empty answers for FreeRADIUS", async () 
   equal(response.status, 200);
   equal([...response.headers.keys()].join(), "");
   equal((await response.arrayBuffer()).byteLength, 0);
+  await venue.close();
+});
+
+Deno.test("requests to the account API are counted by route: no label names an organization, a user or a session", async () => {
+  const venue = await memoryVenue({ settings: { captivePortalMock: true } });
+  const spot = await venue.addOrganization({ slug: "seaside" });
+  const user = await venue.addUser({ username: "ada", organizations: [spot] });
+  const key = await issueApiToken(venue.db, venue.deps, user.id, venue.deps.now());
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const response = await venue.fetch(path, { headers: { authorization: `Bearer ${key}` }, ...init });
+    await response.body?.cancel();
+  };
+  const base = "/api/v1/radius/organization";
+  await ask(`${base}/seaside/account/session/?calling_station_id=aa:bb:cc:dd:ee:ff`);
+  await ask(`${base}/seaside/account/session`, { headers: {} });
+  await ask(`${base}/nowhere/account/usage/`);
+  await ask(`${base}/seaside/account/no-such-thing/`);
+  await ask("/captive-portal-mock/logout/", {
+    method: "POST",
+    body: new URLSearchParams({ logout_id: "s7" }),
+  });
+  const text = await (await venue.fetch("/metrics")).text();
+  const requests = [...text.matchAll(/^portico_http_requests_total\{(.*)\} 1$/gm)].map(([, labels]) =>
+    labels
+  );
+  deepEqual(
+    requests.sort(),
+    [
+      `route="${base}/:slug/account/session",status="200"`,
+      `route="${base}/:slug/account/session",status="401"`,
+      `route="${base}/:slug/account/usage",status="404"`,
+      'route="/captive-portal-mock/logout",status="200"',
+      'route="unmatched",status="404"',
+    ].sort(),
+  );
+  doesNotMatch(text, /seaside|nowhere|ada|aa:bb|s7|no-such-thing/);
   await venue.close();
 });
