@@ -1,7 +1,9 @@
 import { Hono } from "hono";
 import type { Deps } from "./deps.ts";
 import { sessionsRoute } from "./http/account/sessions.ts";
+import { tokenRoute } from "./http/account/token.ts";
 import { usageRoute } from "./http/account/usage.ts";
+import { validateRoute } from "./http/account/validate.ts";
 import { callersOf, serveTo } from "./http/callers.ts";
 import { captivePortalMockRoutes } from "./http/captive_portal_mock/captive_portal_mock.ts";
 import { docsRoutes } from "./http/docs/docs_routes.ts";
@@ -16,7 +18,7 @@ import { obtainTokenRoute } from "./http/legacy/obtain_token.ts";
 import { healthzRoute } from "./http/operations/healthz.ts";
 import { countTraffic, metricsRoute } from "./http/operations/metrics.ts";
 import { Traffic } from "./http/operations/traffic.ts";
-import { notFound, problem } from "./http/problem.ts";
+import { answerProblem, fault, notFound, problem } from "./http/problem.ts";
 import { homeRoute } from "./web/home/home_route.tsx";
 import { setupRoutes } from "./web/setup/setup_routes.tsx";
 import { stylesheetRoute } from "./web/ui/page.tsx";
@@ -28,9 +30,9 @@ export function createApp(deps: Deps): Hono {
     const answer = problem(c, thrown);
     if (answer) return answer;
     deps.reportFault(thrown);
-    return c.json({ detail: "Something went wrong here. It was logged." }, 500);
+    return answerProblem(c, fault());
   });
-  app.notFound((c) => c.json(notFound().body, 404));
+  app.notFound((c) => answerProblem(c, notFound()));
 
   const traffic = new Traffic();
   app.use(countTraffic(deps, traffic));
@@ -45,6 +47,8 @@ export function createApp(deps: Deps): Hono {
   serveTo(app, "nas", "/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
   serveTo(app, "nas", "/api/v1/freeradius", accountingRoute(deps, authenticateRequest));
 
+  serveTo(app, "guest", "/api/v1/radius/organization", tokenRoute(deps));
+  serveTo(app, "key in body", "/api/v1/radius/organization", validateRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", sessionsRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", usageRoute(deps));
 

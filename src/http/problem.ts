@@ -1,6 +1,8 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { DomainError, type ErrorCode } from "../errors.ts";
+import { isMessage, type Language, type Message, message, say } from "../languages/say.ts";
+import { requestLanguage } from "./request_language.ts";
 
 const STATUS = {
   invalid_input: 400,
@@ -12,7 +14,10 @@ const STATUS = {
   overloaded: 503,
 } satisfies Record<ErrorCode, ContentfulStatusCode>;
 
-/** A request that cannot be served; thrown by an edge, answered as JSON by `problem()`. */
+/**
+ * A request that cannot be served; thrown by an edge, answered as JSON by `problem()`. Wherever its body has a text it
+ * may have a message, which is said in the language of the request.
+ */
 export class HttpProblem extends Error {
   readonly status: ContentfulStatusCode;
   readonly body: Readonly<Record<string, unknown>>;
@@ -30,42 +35,53 @@ export class HttpProblem extends Error {
   }
 }
 
-/** Field names to what is wrong with them. */
-export type FieldErrors = Readonly<Record<string, readonly string[]>>;
+/** What somebody reads: said already, or to be said in the language of the request. */
+export type Text = string | Message;
+
+/** Field names to what is wrong with them; a few answers have a bare text or a number beside (radius-api 5.9). */
+export type FieldErrors = Readonly<Record<string, readonly Text[] | Text | number>>;
 
 export const invalidFields = (errors: FieldErrors) => new HttpProblem(400, errors);
-export const badRequest = (detail: string) => new HttpProblem(400, { detail });
+export const badRequest = (detail: Text) => new HttpProblem(400, { detail });
 export const notAnObject = (kind: string) =>
-  new HttpProblem(400, { non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`] });
-export const notFound = (detail = "Not found.") => new HttpProblem(404, { detail });
-export const unauthenticated = (detail: string) =>
+  invalidFields({ non_field_errors: [message("body_no_object", { kind })] });
+export const notFound = (detail: Text = message("not_found")) => new HttpProblem(404, { detail });
+export const unauthenticated = (detail: Text) =>
   new HttpProblem(401, { detail }, { "WWW-Authenticate": "Bearer" });
-export const misconfigured = () =>
-  new HttpProblem(500, { detail: "This organization has no RADIUS settings yet: its operator has to make them." });
+export const forbidden = (detail: Text) => new HttpProblem(403, { detail });
+export const misconfigured = () => new HttpProblem(500, { detail: message("organization_misconfigured") });
 export const methodNotAllowed = (method: string, allowed: string) =>
-  new HttpProblem(405, { detail: `Method "${method}" not allowed.` }, { Allow: allowed });
+  new HttpProblem(405, { detail: message("method_not_allowed", { method }) }, { Allow: allowed });
 export const bodyTimeout = (seconds: number) =>
-  new HttpProblem(408, { detail: `The request's body did not arrive within ${seconds} seconds.` }, {
-    Connection: "close",
-  });
+  new HttpProblem(408, { detail: message("body_timeout", { seconds }) }, { Connection: "close" });
 export const bodyTooLarge = (limit: number) =>
-  new HttpProblem(413, { detail: `The request's body is larger than ${limit} octets.` }, {
-    Connection: "close",
-  });
+  new HttpProblem(413, { detail: message("body_too_large", { limit }) }, { Connection: "close" });
 export const unsupportedMediaType = (type: string) =>
-  new HttpProblem(415, { detail: `Unsupported media type "${type}" in request.` });
-export const throttled = (seconds: number) =>
-  new HttpProblem(429, { detail: `Request was throttled. Expected available in ${seconds} seconds.` }, {
-    "Retry-After": String(seconds),
-  });
-export const overloaded = (seconds: number) =>
-  new HttpProblem(503, { detail: `Too many passwords are being checked. Try again in ${seconds} seconds.` }, {
-    "Retry-After": String(seconds),
-  });
+  new HttpProblem(415, { detail: message("unsupported_media_type", { type }) });
+export const fault = () => new HttpProblem(500, { detail: message("fault") });
+export const throttled = (seconds: number, detail: Text = message("throttled", { seconds })) =>
+  askAgain(429, detail, seconds);
+export const overloaded = (seconds: number) => askAgain(503, message("overloaded", { seconds }), seconds);
+
+function askAgain(status: 429 | 503, detail: Text, seconds: number): HttpProblem {
+  return new HttpProblem(status, { detail }, { "Retry-After": String(seconds) });
+}
 
 /** The answer to whatever was thrown; null when it is a fault of ours that nobody expected. */
 export function problem(c: Context, thrown: unknown): Response | null {
-  if (thrown instanceof HttpProblem) return c.json(thrown.body, thrown.status, { ...thrown.headers });
+  if (thrown instanceof HttpProblem) return answerProblem(c, thrown);
   if (thrown instanceof DomainError) return c.json({ detail: thrown.message }, STATUS[thrown.code]);
   return null;
+}
+
+export function answerProblem(c: Context, { body, status, headers }: HttpProblem): Response {
+  return c.json(said(requestLanguage(c), body), status, { ...headers });
+}
+
+/** What a body's messages come to in a language; all else stays as it is. */
+export function said(language: Language, body: unknown): unknown {
+  if (isMessage(body)) return say(language, body);
+  if (Array.isArray(body)) return body.map((item) => said(language, item));
+  if (typeof body !== "object" || body === null) return body;
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, said(language, value)]));
 }

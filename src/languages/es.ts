@@ -9,6 +9,8 @@ export const es = {
   permission_denied: "No tiene permiso para realizar esta acción.",
   not_found: "No encontrado.",
   organization_not_found: "Esta organización no existe.",
+  organization_misconfigured:
+    "Esta organización todavía no está configurada: debe hacerlo quien la gestiona.",
   invalid_page: "Esta página no existe.",
   method_not_allowed: "El método «{method}» no está permitido.",
   unsupported_media_type: "El tipo de contenido «{type}» de la solicitud no es compatible.",
@@ -58,6 +60,7 @@ export const es = {
   account_inactive: "Esta cuenta está desactivada.",
   registration_disabled: "{organization} no admite nuevos registros por ahora.",
   not_a_member: "{username} no pertenece a {organization}.",
+  organization_disabled: "{organization} no ofrece acceso por ahora.",
   magic_link_invalid: "Este enlace ya no es válido. Acceda con su contraseña.",
   too_many_attempts: "Demasiados intentos. Vuelva a intentarlo {seconds, in}.",
   too_many_logins: "Hay muchas personas accediendo ahora. Vuelva a intentarlo {seconds, in}.",

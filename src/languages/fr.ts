@@ -9,6 +9,8 @@ export const fr = {
   permission_denied: "Vous n'avez pas le droit d'effectuer cette action.",
   not_found: "Introuvable.",
   organization_not_found: "Cette organisation n'existe pas.",
+  organization_misconfigured:
+    "Cette organisation n'est pas encore configurée : c'est à son gestionnaire de le faire.",
   invalid_page: "Cette page n'existe pas.",
   method_not_allowed: "La méthode « {method} » n'est pas autorisée.",
   unsupported_media_type: "Le type de contenu « {type} » de la requête n'est pas pris en charge.",
@@ -58,6 +60,7 @@ export const fr = {
   account_inactive: "Ce compte est désactivé.",
   registration_disabled: "{organization} n'accepte pas de nouvelles inscriptions pour le moment.",
   not_a_member: "{username} n'est pas membre de {organization}.",
+  organization_disabled: "{organization} n'offre pas d'accès pour le moment.",
   magic_link_invalid: "Ce lien n'est plus valide. Connectez-vous avec votre mot de passe.",
   too_many_attempts: "Trop de tentatives. Réessayez {seconds, in}.",
   too_many_logins: "Beaucoup de personnes se connectent en ce moment. Réessayez {seconds, in}.",

@@ -9,6 +9,8 @@ export const pt = {
   permission_denied: "Você não tem permissão para realizar esta ação.",
   not_found: "Não encontrado.",
   organization_not_found: "Esta organização não existe.",
+  organization_misconfigured:
+    "Esta organização ainda não foi configurada: quem a administra precisa fazer isso.",
   invalid_page: "Esta página não existe.",
   method_not_allowed: 'O método "{method}" não é permitido.',
   unsupported_media_type: 'O tipo de conteúdo "{type}" da solicitação não é aceito.',
@@ -58,6 +60,7 @@ export const pt = {
   account_inactive: "Esta conta está desativada.",
   registration_disabled: "{organization} não aceita novos cadastros no momento.",
   not_a_member: "{username} não faz parte de {organization}.",
+  organization_disabled: "{organization} não oferece acesso no momento.",
   magic_link_invalid: "Este link não é mais válido. Entre com a sua senha.",
   too_many_attempts: "Muitas tentativas. Tente novamente {seconds, in}.",
   too_many_logins: "Muitas pessoas estão entrando agora. Tente novamente {seconds, in}.",

@@ -42,16 +42,13 @@ type PlaceholderOf<Text extends string> = Text extends `${string}{${infer Inner}
   ? (Inner extends `${infer Name},${string}` ? Name : Inner) | PlaceholderOf<Rest>
   : never;
 
-type ValuesOf<Key extends MessageKey> =
-  & Readonly<Record<PlaceholderOf<typeof en[Key]>, string | number>>
-  & MessageValues;
+/** The values of a text's placeholders, as a function takes them after the key: none where it has none. */
+export type ValuesOf<Key extends MessageKey> = [PlaceholderOf<typeof en[Key]>] extends [never]
+  ? [values?: MessageValues]
+  : [values: Readonly<Record<PlaceholderOf<typeof en[Key]>, string | number>> & MessageValues];
 
 /** A text with the values that its placeholders need. */
-export function message<Key extends MessageKey>(
-  key: Key,
-  ...[values]: [PlaceholderOf<typeof en[Key]>] extends [never] ? [values?: MessageValues]
-    : [values: ValuesOf<Key>]
-): Message {
+export function message<Key extends MessageKey>(key: Key, ...[values]: ValuesOf<Key>): Message {
   return values ? { key, values } : { key };
 }
 

@@ -1,5 +1,9 @@
 import type { Database } from "../../storage/database.ts";
 import { countInWindow } from "../../storage/count_in_window.ts";
+import { foldCase } from "../../values/fold_case.ts";
+import type { Keyring } from "../credentials/radius_token.ts";
+import type { Settings } from "../settings.ts";
+import { phoneNumbersOf } from "./find_user.ts";
 
 const SCOPE = "failed_attempts";
 const WINDOW_SECONDS = 600;
@@ -27,4 +31,22 @@ export async function beginAttempt({ state }: Database, account: string, now: Da
       await state.$client.batch([undo], "write");
     },
   };
+}
+
+/**
+ * What attempts at an account are counted under; whoever does not exist is counted like everybody else, in any spelling.
+ *
+ * @param named whom the identifier may mean.
+ */
+export function attemptedAccount(
+  { crypto, serverKey, settings }: Keyring & { readonly settings: Settings },
+  named: readonly { readonly id: string }[],
+  identifier: string,
+): string {
+  const [first] = named;
+  if (first) return first.id;
+  const [phone] = phoneNumbersOf(identifier, settings.authBackendAutoPrefixes);
+  const spelling = phone ?? (identifier.includes("@") ? foldCase(identifier) : identifier);
+  // Hashed, since people type passwords into the wrong field.
+  return btoa(String.fromCharCode(...crypto.hmacSha256(serverKey, `attempts ${spelling}`)));
 }

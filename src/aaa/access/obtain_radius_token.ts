@@ -1,9 +1,8 @@
-import { foldCase } from "../../values/fold_case.ts";
 import { issueRadiusToken } from "../credentials/radius_token.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { AccessContext } from "./access_context.ts";
-import { beginAttempt } from "./failed_attempts.ts";
-import { type Candidate, findCandidates, phoneNumbersOf } from "./find_user.ts";
+import { attemptedAccount, beginAttempt } from "./failed_attempts.ts";
+import { type Candidate, findCandidates } from "./find_user.ts";
 import { verifyCredential } from "./verify_credential.ts";
 
 export type ObtainedToken =
@@ -33,7 +32,7 @@ export async function obtainRadiusToken(
     settings.authBackendAutoPrefixes,
     now,
   );
-  const attempt = await beginAttempt(db, accountOf(context, named, login.username), now);
+  const attempt = await beginAttempt(db, attemptedAccount(context, named, login.username), now);
   if (attempt.kind === "exhausted") return { kind: "wait", seconds: attempt.retryAfterSeconds };
 
   const request = { ...login, calledStationId: "", callingStationId: "" };
@@ -58,17 +57,4 @@ export async function obtainRadiusToken(
 
 function mayHave({ isActive, isMember, isSuperuser }: Candidate): boolean {
   return isActive && (isMember || isSuperuser);
-}
-
-/** What its failures are counted under; whoever does not exist is counted like everybody else, in any spelling. */
-function accountOf(
-  { crypto, serverKey, settings }: AccessContext,
-  [first]: readonly Candidate[],
-  identifier: string,
-): string {
-  if (first) return first.id;
-  const [phone] = phoneNumbersOf(identifier, settings.authBackendAutoPrefixes);
-  const spelling = phone ?? (identifier.includes("@") ? foldCase(identifier) : identifier);
-  // Hashed, since people type passwords into the wrong field.
-  return btoa(String.fromCharCode(...crypto.hmacSha256(serverKey, `attempts ${spelling}`)));
 }

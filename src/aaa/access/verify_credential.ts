@@ -1,8 +1,3 @@
-import { and, eq, sql } from "drizzle-orm";
-import { changeDirectory } from "../../storage/database.ts";
-import { builder, compiled, given } from "../../storage/prepared.ts";
-import { user } from "../../storage/schema/users.ts";
-import { toSqlDateTime } from "../../values/sql_date_time.ts";
 import { addDays, localDay } from "../../values/local_day.ts";
 import { isUsablePassword } from "../credentials/password_hash.ts";
 import { findRadiusToken, isRepetition, type RadiusToken } from "../credentials/radius_token.ts";
@@ -11,6 +6,7 @@ import type { Settings } from "../settings.ts";
 import type { AccessContext } from "./access_context.ts";
 import type { AccountRefusal } from "./access_decision.ts";
 import type { AccessRequest } from "./access_request.ts";
+import { checkPassword } from "./check_password.ts";
 import type { Candidate } from "./find_user.ts";
 
 export type CredentialVerdict =
@@ -69,38 +65,24 @@ async function verifyPassword(
   password: string,
   now: Date,
 ): Promise<CredentialVerdict> {
-  const tried = candidates.length ? candidates : [null];
-  for (const candidate of tried) {
-    const stored = candidate && { userId: candidate.id, encoded: candidate.password };
-    const verdict = await context.passwords.verify(stored, password, now.getTime());
-    if (verdict.kind === "overloaded") return verdict;
-    if (!candidate || verdict.kind === "wrong") continue;
-    if (verdict.rehash) context.inBackground(rehash(context, candidate, password, now));
-    if (passwordExpired(context.settings, organization, candidate, now)) {
-      return { kind: "refused", reason: "password_expired" };
-    }
-    return { kind: "genuine", candidate, token: null, byToken: false };
+  const check = await checkPassword(context, candidates, password, now);
+  switch (check.kind) {
+    case "overloaded":
+      return check;
+    case "wrong":
+      return { kind: "refused", reason: candidates.length ? "wrong_credential" : "unknown_user" };
+    case "genuine":
+      return passwordExpired(context.settings, organization, check.candidate, now)
+        ? { kind: "refused", reason: "password_expired" }
+        : { kind: "genuine", candidate: check.candidate, token: null, byToken: false };
   }
-  return { kind: "refused", reason: candidates.length ? "wrong_credential" : "unknown_user" };
-}
-
-const replacePassword = compiled(
-  builder.update(user).set({ password: sql`${given("encoded")}`, modified: sql`${given("now")}` })
-    .where(and(eq(user.id, given("id")), eq(user.password, given("outdated")))),
-);
-
-/** Stores an imported password in our own format, unless it was changed meanwhile. */
-async function rehash({ db, passwords }: AccessContext, candidate: Candidate, password: string, now: Date) {
-  const encoded = await passwords.hash(password);
-  const { id, password: outdated } = candidate;
-  await changeDirectory(db, [replacePassword({ id, outdated, encoded, now: toSqlDateTime(now) })]);
 }
 
 /** Days count in the organization's calendar; a user without a usable password has none that could expire. */
 export function passwordExpired(
   settings: Settings,
   { timeZone }: OrganizationRecord,
-  { isStaff, password, passwordUpdated }: Candidate,
+  { isStaff, password, passwordUpdated }: Pick<Candidate, "isStaff" | "password" | "passwordUpdated">,
   now: Date,
 ): boolean {
   const days = (isStaff && settings.staffUserPasswordExpiration) || settings.userPasswordExpiration;

@@ -3,6 +3,7 @@ import { type Account, findAccountByApiKey } from "../../aaa/account/account.ts"
 import { findOrganizationBySlug, type OrganizationRecord } from "../../aaa/identity/organization_record.ts";
 import type { ThrottleScope } from "../../aaa/setting_values.ts";
 import type { Deps } from "../../deps.ts";
+import { type Language, message } from "../../languages/say.ts";
 import { invalidFields, methodNotAllowed, misconfigured, notFound, unauthenticated } from "../problem.ts";
 import { type Body, readBody } from "../read_body.ts";
 import { requestLanguage } from "../request_language.ts";
@@ -21,7 +22,7 @@ export interface AccountEndpoint {
 /** A request to one organization's account API. */
 export interface AccountRequest {
   readonly organization: OrganizationRecord;
-  readonly language: ReturnType<typeof requestLanguage>;
+  readonly language: Language;
   readonly now: Date;
   /** Empty for GET. */
   readonly body: Body;
@@ -76,7 +77,7 @@ export function requireMember(account: Account, organization: OrganizationRecord
   if (account.isMember || account.isSuperuser) return;
   throw invalidFields({
     non_field_errors: [
-      `The user ${account.username} is not a member of the organization ${organization.slug}.`,
+      message("not_a_member", { username: account.username, organization: organization.name }),
     ],
   });
 }
@@ -88,19 +89,19 @@ export function requireSettings(organization: OrganizationRecord): void {
 
 async function organizationOf({ db, settings }: Deps, c: Context, now: Date): Promise<OrganizationRecord> {
   const organization = await findOrganizationBySlug(db, settings, c.req.param("slug") ?? "", now);
-  if (!organization) throw notFound("No Organization matches the given query.");
+  if (!organization) throw notFound(message("organization_not_found"));
   return organization;
 }
 
 async function authenticate(deps: Deps, c: Context, organization: OrganizationRecord): Promise<Account> {
   const [scheme = "", ...keys] = (c.req.header("authorization") ?? "").split(" ");
   if (scheme.toLowerCase() !== "bearer") {
-    throw unauthenticated("Authentication credentials were not provided.");
+    throw unauthenticated(message("credentials_missing"));
   }
   const [key = "", ...more] = keys;
   const account = more.length ? null : await findAccountByApiKey(deps.db, deps, organization, key);
-  if (!account) throw unauthenticated("Invalid token.");
-  if (!account.isActive) throw unauthenticated("User inactive or deleted.");
+  if (!account) throw unauthenticated(message("invalid_token"));
+  if (!account.isActive) throw unauthenticated(message("user_inactive_or_deleted"));
   return account;
 }
 

@@ -22,7 +22,8 @@ Deno.test("the documentation has every method that a route takes, and no other",
   const venue = await memoryVenue({ settings: { legacyApiToken: "legacy-token" } });
   await venue.addOrganization({ slug: "default" });
   const alpha = await venue.addOrganization({ settings: { smsVerification: true, smsSender: "Alpha" } });
-  const ada = await venue.addUser({ organizations: [alpha] });
+  const group = await venue.addGroup(alpha.id);
+  const ada = await venue.addUser({ organizations: [alpha], groups: [group], verified: true });
   const key = await issueApiToken(venue.db, venue.deps, ada.id, venue.clock.at);
   for (const [path, item] of Object.entries(await documentOf(venue))) {
     // An unknown link is a 404 whatever is done with it.

@@ -1,8 +1,9 @@
 import type { RouteDescription } from "../route_description.ts";
 import type { PageSize } from "../session_parameters.ts";
 import { sessionRoutes } from "./session_routes.ts";
+import { signInRoutes } from "./sign_in_routes.ts";
 
 /** What guests and their login pages call. */
 export function accountRoutes(pageSize: PageSize): readonly RouteDescription[] {
-  return [...sessionRoutes(pageSize)];
+  return [...signInRoutes(), ...sessionRoutes(pageSize)];
 }
