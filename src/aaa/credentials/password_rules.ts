@@ -1,29 +1,40 @@
+import { type Message, message } from "../../languages/say.ts";
 import { COMMON_PASSWORDS } from "./common_passwords.ts";
 
 const LEAST_CHARACTERS = 8;
 /** From here on a password is a variation of the name: the share of characters that both have. */
 const TOO_SIMILAR = 0.7;
 
-/** The rules for whoever chooses a password. */
-export const PASSWORD_RULES =
-  "At least 8 characters, not only digits, not too similar to the user name, and not one that many people use.";
+/** What is known about a password's user, by the API's names. */
+export type KnownAttributes = Readonly<
+  Partial<Record<"username" | "email" | "first_name" | "last_name" | "phone_number", string>>
+>;
 
-/**
- * What is wrong with a password that somebody chooses, in Django's words, which clients know; empty when nothing is.
- *
- * @param attributes what is known about its user, by what it is called: `{ username: "ada" }`.
- */
-export function passwordFlaws(password: string, attributes: Readonly<Record<string, string>>): string[] {
+/** What is wrong with a password that somebody chooses, in Django's words, which clients know; empty when nothing is. */
+export function passwordFlaws(password: string, known: KnownAttributes): Message[] {
   const folded = password.toLowerCase();
-  const similar = Object.entries(attributes).filter(([, value]) => isSimilar(folded, value.toLowerCase()));
   return [
-    ...similar.slice(0, 1).map(([name]) => `The password is too similar to the ${name}.`),
+    ...similarities(folded, known).slice(0, 1),
     ...([...password].length < LEAST_CHARACTERS
-      ? [`This password is too short. It must contain at least ${LEAST_CHARACTERS} characters.`]
+      ? [message("password_too_short", { least: LEAST_CHARACTERS })]
       : []),
-    ...(COMMON_PASSWORDS.has(folded.trim()) ? ["This password is too common."] : []),
-    ...(/^\d+$/.test(password) ? ["This password is entirely numeric."] : []),
+    ...(COMMON_PASSWORDS.has(folded.trim()) ? [message("password_too_common")] : []),
+    ...(/^\d+$/.test(password) ? [message("password_entirely_numeric")] : []),
   ];
+}
+
+function similarities(
+  folded: string,
+  { username, email, first_name, last_name, phone_number }: KnownAttributes,
+) {
+  const compared = [
+    [username, message("password_like_username")],
+    [email, message("password_like_email")],
+    [first_name, message("password_like_first_name")],
+    [last_name, message("password_like_last_name")],
+    [phone_number, message("password_like_phone_number")],
+  ] as const;
+  return compared.filter(([value]) => isSimilar(folded, (value ?? "").toLowerCase())).map(([, flaw]) => flaw);
 }
 
 function isSimilar(password: string, value: string): boolean {

@@ -1,4 +1,5 @@
 import { passwordFlaws } from "../../aaa/credentials/password_rules.ts";
+import { say } from "../../languages/say.ts";
 
 /** What the form's fields hold. */
 export interface SetupFields {
@@ -37,11 +38,11 @@ export function setupErrors({ username, email, password, passwordAgain }: SetupF
   if (email && (email.length > LONGEST_EMAIL || !/^[^\s@]+@[^\s@]+$/.test(email))) {
     errors.email = "This is not an e-mail address.";
   }
-  const [flaw] = passwordFlaws(password, { "user name": username, "e-mail address": email });
+  const [flaw] = passwordFlaws(password, { username, email });
   if (!password) errors.password = "Enter a password.";
   else if (password.length > LONGEST_PASSWORD) {
     errors.password = `The password has more than ${LONGEST_PASSWORD} characters.`;
-  } else if (flaw) errors.password = flaw;
+  } else if (flaw) errors.password = say("en", flaw);
   else if (password !== passwordAgain) errors.passwordAgain = "The two passwords are not the same.";
   return errors;
 }

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
-import { PASSWORD_RULES } from "../../aaa/credentials/password_rules.ts";
+import { message, say } from "../../languages/say.ts";
 import { Form, Notice, TextField } from "../ui/form.tsx";
 import { Page } from "../ui/page.tsx";
 import type { SetupErrors, SetupFields } from "./setup_form.ts";
@@ -49,7 +49,7 @@ export function SetupPage({ fields, errors, token }: {
           type="password"
           autocomplete="new-password"
           error={errors.password}
-          hint={PASSWORD_RULES}
+          hint={say("en", message("password_rules"))}
           autofocus={first === "password"}
         />
         <TextField
