@@ -1,6 +1,7 @@
 import * as v from "valibot";
+import { isMessage, message, type MessageKey, type ValuesOf } from "../languages/say.ts";
 import { LARGEST_INT64 } from "../values/octets.ts";
-import { invalidFields } from "./problem.ts";
+import { invalidFields, type Text } from "./problem.ts";
 import type { Body } from "./read_body.ts";
 
 /**
@@ -10,24 +11,36 @@ import type { Body } from "./read_body.ts";
 export const documentedAs = <Input>(jsonSchema: Readonly<Record<string, unknown>>) =>
   v.metadata<Input, { readonly jsonSchema: Readonly<Record<string, unknown>> }>({ jsonSchema });
 
+/** A message as valibot's checks take it, who know texts only; `parseFields()` turns it back. */
+export function complaint<Key extends MessageKey>(key: Key, ...values: ValuesOf<Key>): string {
+  return JSON.stringify(message(key, ...values));
+}
+
 /**
  * A text of at most `longest` characters, surrounding white space cut off. Numbers are taken as their text, as clients
  * of loose languages send them. Messages are the ones existing clients show.
  */
-export function text(longest: number, options: { readonly blank?: boolean } = {}) {
+export function text(
+  longest: number,
+  options: {
+    readonly blank?: boolean;
+    /** White space around it belongs to it: a password. */
+    readonly verbatim?: boolean;
+  } = {},
+) {
   return v.pipe(
     v.union(
       [v.string(), v.pipe(v.number(), v.safeInteger())],
-      ({ received }) => received === "null" ? "This field may not be null." : "Not a valid string.",
+      ({ received }) => received === "null" ? complaint("field_null") : complaint("invalid_text"),
     ),
     documentedAs({ type: "string", ...(options.blank ? {} : { minLength: 1 }), maxLength: longest }),
-    v.transform((value) => String(value).trim()),
-    v.check((value) => options.blank || value !== "", "This field may not be blank."),
-    v.check((value) => value.isWellFormed(), "Not a valid string."),
-    v.check((value) => !value.includes("\0"), "Null characters are not allowed."),
+    v.transform((value) => options.verbatim ? String(value) : String(value).trim()),
+    v.check((value) => options.blank || value !== "", complaint("field_blank")),
+    v.check((value) => value.isWellFormed(), complaint("invalid_text")),
+    v.check((value) => !value.includes("\0"), complaint("null_characters")),
     v.check(
       (value) => value.length <= longest || [...value].length <= longest,
-      `Ensure this field has no more than ${longest} characters.`,
+      complaint("text_too_long", { longest }),
     ),
   );
 }
@@ -38,8 +51,10 @@ export const optionalText = (longest: number) => v.optional(v.nullable(text(long
 /** One of a few texts. */
 export function choice<const Options extends readonly string[]>(options: Options) {
   return v.picklist(options, ({ received, input }) => {
-    if (received === "undefined") return "This field is required.";
-    return received === "null" ? "This field may not be null." : `"${shown(input)}" is not a valid choice.`;
+    if (received === "undefined") return complaint("field_required");
+    return received === "null"
+      ? complaint("field_null")
+      : complaint("invalid_choice", { choice: shown(input) });
   });
 }
 
@@ -55,19 +70,19 @@ export function optionalCount() {
   return v.optional(v.pipe(
     v.union(
       [v.string(), v.number(), v.bigint()],
-      ({ received }) => received === "null" ? "This field may not be null." : "A valid integer is required.",
+      ({ received }) => received === "null" ? complaint("field_null") : complaint("invalid_integer"),
     ),
     documentedAs({ type: ["integer", "string"], format: "int64", minimum: 0, pattern: "^[0-9]*$" }),
     v.transform((value) => typeof value === "string" ? value.trim() : value),
-    v.check((value) => value === "" || isInteger(value), "A valid integer is required."),
+    v.check((value) => value === "" || isInteger(value), complaint("invalid_integer")),
     v.transform((value) => value === "" ? undefined : toBigInt(value)),
     v.check(
       (value) => value === undefined || value >= 0n,
-      "Ensure this value is greater than or equal to 0.",
+      complaint("integer_too_small", { least: 0 }),
     ),
     v.check(
       (value) => value === undefined || value <= LARGEST_INT64,
-      `Ensure this value is less than or equal to ${LARGEST_INT64}.`,
+      complaint("integer_too_large", { most: String(LARGEST_INT64) }),
     ),
   ));
 }
@@ -92,11 +107,17 @@ export function parseFields<Entries extends v.ObjectEntries>(
 ): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
   const result = v.safeParse(schema, body, { abortPipeEarly: true });
   if (result.success) return result.output;
-  const errors: Record<string, string[]> = {};
+  const errors: Record<string, Text[]> = {};
   for (const issue of result.issues) {
     const field = String(issue.path?.[0]?.key ?? "non_field_errors");
-    const message = issue.type === "object" ? "This field is required." : issue.message;
-    (errors[field] ??= []).push(message);
+    const text = issue.type === "object" ? message("field_required") : fromComplaint(issue.message);
+    (errors[field] ??= []).push(text);
   }
   throw invalidFields(errors);
+}
+
+function fromComplaint(text: string): Text {
+  if (!text.startsWith("{")) return text;
+  const parsed: unknown = JSON.parse(text);
+  return isMessage(parsed) ? parsed : text;
 }
