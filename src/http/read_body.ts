@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { type Message, message } from "../languages/say.ts";
 import {
   badRequest,
   bodyTimeout,
@@ -33,9 +34,9 @@ export async function readBody(c: Context, largest = LARGEST_OCTETS): Promise<Bo
   const header = request.headers.get("content-type") ?? "";
   switch (header.split(";", 1)[0]?.trim().toLowerCase()) {
     case "application/json":
-      return readJson(decode(octets, "JSON parse error - the text is not UTF-8"));
+      return readJson(decode(octets, message("json_not_utf8")));
     case "application/x-www-form-urlencoded":
-      return readForm(decode(octets, "Form parse error - the text is not UTF-8"));
+      return readForm(decode(octets, message("form_not_utf8")));
     case "multipart/form-data":
       return await readMultipart(octets, header);
     default:
@@ -59,7 +60,7 @@ async function readOctets(request: Request, largest: number): Promise<Uint8Array
     return new Uint8Array(await Promise.race([all, tooSlow]));
   } catch (fault) {
     if (fault instanceof HttpProblem) throw fault;
-    throw badRequest("The request's body ended before it was complete.");
+    throw badRequest(message("body_incomplete"));
   } finally {
     clearTimeout(timer);
   }
@@ -82,7 +83,7 @@ async function collect(body: ReadableStream<Uint8Array>, largest: number): Promi
   return await new Blob(parts).arrayBuffer();
 }
 
-function decode(octets: Uint8Array, complaint: string): string {
+function decode(octets: Uint8Array, complaint: Message): string {
   try {
     return decoder.decode(octets);
   } catch {
@@ -96,7 +97,9 @@ function readJson(text: string): Body {
     value = LONG_DIGITS.test(text) ? JSON.parse(text, keepLongIntegers) : JSON.parse(text);
   } catch (fault) {
     throw badRequest(
-      `JSON parse error - ${fault instanceof SyntaxError ? fault.message : "too deeply nested"}`,
+      fault instanceof SyntaxError
+        ? message("json_unreadable", { reason: fault.message })
+        : message("json_nested"),
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw notAnObject(kindOf(value));
@@ -116,7 +119,7 @@ function keepLongIntegers(_key: string, value: unknown, context?: { source?: str
 function refuseDepth(value: object): void {
   let level: object[] = Object.values(value).filter(isObject);
   for (let depth = 2; level.length; depth++) {
-    if (depth > DEEPEST) throw badRequest(`JSON parse error - nested more than ${DEEPEST} levels deep`);
+    if (depth > DEEPEST) throw badRequest(message("json_nested_deeper", { levels: DEEPEST }));
     level = level.flatMap((inner) => Object.values(inner).filter(isObject));
   }
 }
@@ -126,7 +129,7 @@ function refuseLoneSurrogates(value: object, text: string): void {
   if (!SURROGATE_ESCAPE.test(text)) return;
   const broken = Object.entries(value).filter(([, sent]) => typeof sent === "string" && !sent.isWellFormed());
   if (broken.length) {
-    throw invalidFields(Object.fromEntries(broken.map(([name]) => [name, ["Not a valid string."]])));
+    throw invalidFields(Object.fromEntries(broken.map(([name]) => [name, [message("invalid_text")]])));
   }
 }
 
@@ -146,7 +149,7 @@ function readForm(text: string): Body {
   // URLSearchParams puts U+FFFD where escaped octets are no UTF-8.
   const broken = Object.entries(body).find(([name, value]) => `${name}${value}`.includes("\uFFFD"));
   if (broken && !/\uFFFD|%EF%BF%BD/i.test(text)) {
-    throw invalidFields({ [broken[0]]: ["The text is not UTF-8."] });
+    throw invalidFields({ [broken[0]]: [message("text_not_utf8")] });
   }
   return body;
 }
@@ -156,6 +159,6 @@ async function readMultipart(octets: Uint8Array<ArrayBuffer>, contentType: strin
     const form = await new Response(octets, { headers: { "content-type": contentType } }).formData();
     return Object.fromEntries(form);
   } catch {
-    throw badRequest("Multipart form parse error - the parts cannot be told apart");
+    throw badRequest(message("multipart_unreadable"));
   }
 }

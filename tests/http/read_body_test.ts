@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { Hono } from "hono";
-import { HttpProblem, problem } from "../../src/http/problem.ts";
+import { HttpProblem, problem, said } from "../../src/http/problem.ts";
 import { type Body, readBody } from "../../src/http/read_body.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -43,7 +43,7 @@ function refusal(status: number, text: RegExp) {
   return (thrown: unknown) => {
     ok(thrown instanceof HttpProblem, String(thrown));
     equal(thrown.status, status);
-    match(JSON.stringify(thrown.body), text);
+    match(JSON.stringify(said("en", thrown.body)), text);
     return true;
   };
 }
