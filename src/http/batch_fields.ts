@@ -1,16 +1,17 @@
 import * as v from "valibot";
-import { choice, documentedAs, optionalCount, optionalText, parseFields, text } from "./fields.ts";
+import { message } from "../languages/say.ts";
+import { choice, complaint, documentedAs, optionalCount, optionalText, parseFields, text } from "./fields.ts";
 import { type FieldErrors, invalidFields } from "./problem.ts";
 import type { Body } from "./read_body.ts";
 
-const REQUIRED = "This field is required.";
+const REQUIRED = message("field_required");
 
 /** A calendar date, `""` or null for none. */
 const optionalDate = v.pipe(
   optionalText(32),
   v.check(
     (value) => !value || isDate(value),
-    "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
+    complaint("invalid_date"),
   ),
 );
 

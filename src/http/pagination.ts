@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Settings } from "../aaa/settings.ts";
+import { message } from "../languages/say.ts";
 import { notFound } from "./problem.ts";
 
 export interface Page {
@@ -21,7 +22,7 @@ export function pageOf(c: Context, settings: Settings, items: number): Page {
   const count = Math.max(1, Math.ceil(items / limit));
   const asked = c.req.query("page") || "1";
   const number = asked === "last" ? count : /^\d+$/.test(asked) ? Number(asked) : 0;
-  if (number < 1 || number > count) throw notFound("Invalid page.");
+  if (number < 1 || number > count) throw notFound(message("invalid_page"));
   return { number, count, offset: (number - 1) * limit, limit };
 }
 

@@ -6,6 +6,7 @@ import {
   type SessionFilter,
 } from "../aaa/accounting/list_sessions.ts";
 import type { Deps } from "../deps.ts";
+import { message } from "../languages/say.ts";
 import type { OrganizationId } from "../values/organization_id.ts";
 import type { SqlDateTime } from "../values/sql_date_time.ts";
 import { parseDateTime } from "../values/zoned_time.ts";
@@ -67,7 +68,7 @@ function dateFilter(c: Context, name: string, zone: string): SqlDateTime | undef
   const text = sent(c, name);
   if (text === undefined) return undefined;
   const at = parseDateTime(text, zone);
-  if (at === null) throw invalidFields({ [name]: ["Enter a valid date/time."] });
+  if (at === null) throw invalidFields({ [name]: [message("invalid_date_time")] });
   return at;
 }
 

@@ -1,10 +1,19 @@
 import * as v from "valibot";
 import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts";
+import { message } from "../../languages/say.ts";
 import { isIpv6Network, normalizeIpAddress, normalizeIpv6Address } from "../../values/ip_address.ts";
 import { GIGAWORD, LARGEST_INT64 } from "../../values/octets.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import { parseDateTime } from "../../values/zoned_time.ts";
-import { choice, documentedAs, optionalCount, optionalText, parseFields, text } from "../fields.ts";
+import {
+  choice,
+  complaint,
+  documentedAs,
+  optionalCount,
+  optionalText,
+  parseFields,
+  text,
+} from "../fields.ts";
 import { invalidFields } from "../problem.ts";
 import type { Body } from "../read_body.ts";
 
@@ -13,10 +22,10 @@ const LARGEST_INT32 = 2_147_483_647n;
 const STATUSES = ["Start", "Interim-Update", "Stop", "Accounting-On", "Accounting-Off"] as const;
 
 /** An address, `""` for none; never null. */
-function address(normalize: (value: string) => string | null, complaint: string) {
+function address(normalize: (value: string) => string | null, fault: string) {
   return v.optional(v.pipe(
     text(64, { blank: true }),
-    v.check((value) => value === "" || normalize(value) !== null, complaint),
+    v.check((value) => value === "" || normalize(value) !== null, fault),
     v.transform((value) => value === "" ? null : normalize(value)),
   ));
 }
@@ -30,7 +39,7 @@ export const AccountingFields = v.object({
   session_id: text(255),
   nas_ip_address: v.pipe(
     text(64),
-    v.check((value) => normalizeIpAddress(value) !== null, "Enter a valid IPv4 or IPv6 address."),
+    v.check((value) => normalizeIpAddress(value) !== null, complaint("invalid_ip_address")),
     v.transform((value) => normalizeIpAddress(value) ?? value),
   ),
   username: optionalText(255),
@@ -42,13 +51,13 @@ export const AccountingFields = v.object({
   update_time: instant,
   stop_time: instant,
   interval: v.optional(v.nullable(v.pipe(
-    v.union([v.string(), v.number(), v.bigint()], "A valid integer is required."),
+    v.union([v.string(), v.number(), v.bigint()], complaint("invalid_integer")),
     documentedAs({ type: ["integer", "string"], format: "int32", minimum: 0, pattern: "^[0-9]*$" }),
-    v.check((value) => /^[+-]?\d{1,10}$/.test(String(value).trim()), "A valid integer is required."),
+    v.check((value) => /^[+-]?\d{1,10}$/.test(String(value).trim()), complaint("invalid_integer")),
     v.transform((value) => Number(value)),
     v.check(
       (value) => Math.abs(value) <= Number(LARGEST_INT32),
-      `Ensure this value is between -${LARGEST_INT32} and ${LARGEST_INT32}.`,
+      complaint("integer_not_between", { least: `-${LARGEST_INT32}`, most: String(LARGEST_INT32) }),
     ),
   ))),
   session_time: optionalCount(),
@@ -66,15 +75,15 @@ export const AccountingFields = v.object({
   terminate_cause: optionalText(32),
   service_type: optionalText(32),
   framed_protocol: optionalText(32),
-  framed_ip_address: address(normalizeIpAddress, "Enter a valid IPv4 or IPv6 address."),
-  framed_ipv6_address: address(normalizeIpv6Address, "Enter a valid IPv6 address."),
+  framed_ip_address: address(normalizeIpAddress, complaint("invalid_ip_address")),
+  framed_ipv6_address: address(normalizeIpv6Address, complaint("invalid_ipv6_address")),
   framed_ipv6_prefix: address(
     (value) => value.length <= 44 && isIpv6Network(value) ? value : null,
-    "Enter a valid IPv6 network.",
+    complaint("invalid_ipv6_network"),
   ),
   delegated_ipv6_prefix: address(
     (value) => value.length <= 44 && isIpv6Network(value) ? value : null,
-    "Enter a valid IPv6 network.",
+    complaint("invalid_ipv6_network"),
   ),
   framed_interface_id: optionalText(19),
 });
@@ -149,7 +158,7 @@ function total(
     : [`acct_${direction}_gigawords`, fields[`acct_${direction}_gigawords`]];
   if (octets === undefined || gigawords === undefined || octets >= BigInt(GIGAWORD)) return octets;
   const sum = gigawords * BigInt(GIGAWORD) + octets;
-  if (sum > LARGEST_INT64) throw invalidFields({ [name]: ["The total is out of range."] });
+  if (sum > LARGEST_INT64) throw invalidFields({ [name]: [message("total_out_of_range")] });
   return sum;
 }
 
@@ -160,11 +169,11 @@ function time(
 ): SqlDateTime | undefined {
   const sent = fields[name];
   if (sent === null && name !== "start_time") {
-    throw invalidFields({ [name]: ["This field may not be null."] });
+    throw invalidFields({ [name]: [message("field_null")] });
   }
   if (!sent) return undefined;
   const at = parseDateTime(sent, zone);
-  if (at === null) throw invalidFields({ [name]: ["Datetime has wrong format."] });
+  if (at === null) throw invalidFields({ [name]: [message("wrong_date_time_format")] });
   return at;
 }
 

@@ -4,6 +4,7 @@ import { obtainRadiusToken } from "../../aaa/access/obtain_radius_token.ts";
 import { findOrganizationBySlug } from "../../aaa/identity/organization_record.ts";
 import type { Deps } from "../../deps.ts";
 import { DomainError } from "../../errors.ts";
+import { message } from "../../languages/say.ts";
 import { parseFields, text } from "../fields.ts";
 import { invalidFields, methodNotAllowed, throttled } from "../problem.ts";
 import { readBody } from "../read_body.ts";
@@ -34,7 +35,7 @@ export function obtainTokenRoute(deps: Deps): Hono {
       case "issued":
         return c.json({ token: obtained.key });
       case "refused":
-        throw invalidFields({ non_field_errors: ["The user name or the password is not right."] });
+        throw invalidFields({ non_field_errors: [message("invalid_credentials")] });
       case "wait":
         throw throttled(obtained.seconds);
     }
