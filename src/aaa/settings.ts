@@ -242,9 +242,17 @@ const accounts = {
   ),
   batchDeleteExpired: later(Count, 540, "Days after which the users of an expired batch are deleted."),
   batchPdfTemplate: inert(Text, "", "The sheet has one layout."),
-  batchMailSubject: later(Text, "Credentials", "Subject of the mail to a user that a batch made."),
-  batchMailMessage: later(Text, "username: {}, password: {}", "Its text."),
-  batchMailSender: later(Text, "", "Its sender; empty for the default."),
+  batchMailSubject: setting(
+    Text,
+    "",
+    "Subject of the mail with a password that a batch made; empty for ours.",
+  ),
+  batchMailMessage: setting(
+    Text,
+    "",
+    "Its text, `{}` for user name and password, in this order; empty for ours.",
+  ),
+  batchMailSender: setting(Text, "", "Its sender; empty for `mail_from`."),
   maxFileSize: setting(Count, 5_242_880, "Octets of an uploaded file. Also as `MAX_CSV_FILE_SIZE`."),
   privateStorageInstance: inert(Text, "", "Uploads lie in the data folder."),
 };

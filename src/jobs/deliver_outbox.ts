@@ -140,13 +140,17 @@ async function attempt(options: OutboxOptions, message: ClaimedMessage): Promise
   const { mail, sms, deadlineMilliseconds = DEADLINE_MILLISECONDS } = options;
   const text = unseal(options, message.sealed);
   if (text === undefined) return { kind: "refused", reason: "it was sealed with another secret key" };
-  const content: unknown = { ...JSON.parse(text), expiresAt: fromSqlDateTime(message.expiresAt) };
+  const content: unknown = JSON.parse(text, revive);
   return await within(deadlineMilliseconds[message.kind], async (signal) => {
     const { id } = message;
     // enqueueMail() and enqueueSms() sealed it.
     if (message.kind === "mail") return await mail.send(content as OutgoingMail, { id, signal });
     return await sms.send(content as OutgoingSms, { id, signal });
   });
+}
+
+function revive(key: string, value: unknown): unknown {
+  return key === "expiresAt" && typeof value === "string" ? new Date(value) : value;
 }
 
 /** Nothing that a sender throws is shown: it may hold an address with the message in it. */

@@ -119,4 +119,28 @@ export const ar = {
   monthly_data_used_up: "لقد نفدت حصة البيانات الشهرية، وتبدأ من جديد في {day, day}",
   total_time_used_up: "لقد نفد إجمالي وقت الاستخدام",
   total_data_used_up: "لقد نفد إجمالي حصة البيانات",
+
+  // Mail
+  mail_greeting: "مرحبًا {username}،",
+  mail_link_expires: "تنتهي صلاحية الرابط {seconds, in}.",
+  confirmation_mail_subject: "{organization}: أكّد عنوان بريدك الإلكتروني",
+  confirmation_mail_text:
+    "أُعطي هذا العنوان إلى {organization} عند التسجيل، ونرجو أن تكون أنت من فعل ذلك. يُرجى تأكيد أنه عنوانك.",
+  confirmation_mail_button: "تأكيد عنواني",
+  confirmation_mail_ignore: "إذا كنت لا تعرف {organization} فتجاهل هذه الرسالة، وسيبقى العنوان غير مؤكَّد.",
+  reset_mail_subject: "{organization}: اختر كلمة مرور جديدة",
+  reset_mail_text: "طلب أحدهم، ونرجو أن تكون أنت، كلمة مرور جديدة للحساب {username} لدى {organization}.",
+  reset_mail_button: "اختيار كلمة مرور جديدة",
+  reset_mail_ignore: "إذا لم تكن أنت من طلب ذلك فتجاهل هذه الرسالة، وستبقى كلمة المرور كما هي.",
+  credentials_mail_subject: "{organization}: اسم المستخدم وكلمة المرور",
+  credentials_mail_text: "أُنشئ لك حساب لدى {organization}، ويمكنك تسجيل الدخول به:",
+  credentials_mail_username: "اسم المستخدم",
+  credentials_mail_password: "كلمة المرور",
+  credentials_mail_button: "تسجيل الدخول",
+  credentials_mail_change: "يُستحسن أن تغيّر كلمة المرور بعد تسجيل الدخول وأن تحذف هذه الرسالة.",
+  session_mail_subject: "{organization}: بدأت جلسة جديدة",
+  session_mail_text: "بدأت جلسة لحسابك {username} لدى {organization}.",
+  session_mail_link: "افتح هذه الصفحة لترى جلساتك أو لتنهي هذه الجلسة. لا تحتاج إلى كلمة المرور.",
+  session_mail_button: "عرض جلساتي",
+  session_mail_secret: "يعمل الرابط مرة واحدة ويفتح حسابك، فلا تعطه لأحد.",
 } satisfies Record<MessageKey, string>;

@@ -122,4 +122,34 @@ export const de = {
   monthly_data_used_up: "Ihr monatliches Datenvolumen ist aufgebraucht, es beginnt neu am {day, day}",
   total_time_used_up: "Ihre gesamte Nutzungszeit ist aufgebraucht",
   total_data_used_up: "Ihr gesamtes Datenvolumen ist aufgebraucht",
+
+  // Mail
+  mail_greeting: "Guten Tag {username},",
+  mail_link_expires: "Der Link läuft {seconds, in} ab.",
+  confirmation_mail_subject: "{organization}: Bestätigen Sie Ihre E-Mail-Adresse",
+  confirmation_mail_text:
+    "Diese Adresse wurde bei {organization} für eine Anmeldung angegeben, hoffentlich von Ihnen. Bitte bestätigen Sie, dass sie Ihnen gehört.",
+  confirmation_mail_button: "Adresse bestätigen",
+  confirmation_mail_ignore:
+    "Wenn Ihnen {organization} nichts sagt, beachten Sie diese Nachricht nicht: Die Adresse bleibt unbestätigt.",
+  reset_mail_subject: "{organization}: Wählen Sie ein neues Passwort",
+  reset_mail_text:
+    "Jemand, hoffentlich Sie, hat ein neues Passwort für das Konto {username} bei {organization} angefordert.",
+  reset_mail_button: "Neues Passwort wählen",
+  reset_mail_ignore:
+    "Wenn Sie das nicht waren, beachten Sie diese Nachricht nicht: Das Passwort bleibt, wie es ist.",
+  credentials_mail_subject: "{organization}: Ihr Benutzername und Ihr Passwort",
+  credentials_mail_text:
+    "Bei {organization} wurde ein Konto für Sie angelegt. Damit können Sie sich anmelden:",
+  credentials_mail_username: "Benutzername",
+  credentials_mail_password: "Passwort",
+  credentials_mail_button: "Anmelden",
+  credentials_mail_change:
+    "Ändern Sie das Passwort am besten nach der Anmeldung, und löschen Sie diese Nachricht.",
+  session_mail_subject: "{organization}: Eine neue Sitzung hat begonnen",
+  session_mail_text: "Eine Sitzung Ihres Kontos {username} hat bei {organization} begonnen.",
+  session_mail_link:
+    "Öffnen Sie diese Seite, um Ihre Sitzungen zu sehen oder diese zu beenden. Ein Passwort brauchen Sie dafür nicht.",
+  session_mail_button: "Meine Sitzungen ansehen",
+  session_mail_secret: "Der Link gilt einmal und öffnet Ihr Konto: Geben Sie ihn nicht weiter.",
 } satisfies Record<MessageKey, string>;

@@ -120,6 +120,32 @@ export const en = {
   monthly_data_used_up: "Your monthly data is used up, it starts again on {day, day}",
   total_time_used_up: "Your total usage time is used up",
   total_data_used_up: "Your total data is used up",
+
+  // Mail
+  mail_greeting: "Hello {username},",
+  mail_link_expires: "The link expires {seconds, in}.",
+  confirmation_mail_subject: "{organization}: confirm your e-mail address",
+  confirmation_mail_text:
+    "This address was given to {organization} when somebody signed up, hopefully you. Please confirm that it is yours.",
+  confirmation_mail_button: "Confirm my address",
+  confirmation_mail_ignore:
+    "If you know nothing of {organization}, ignore this message: the address stays unconfirmed.",
+  reset_mail_subject: "{organization}: choose a new password",
+  reset_mail_text:
+    "Somebody, hopefully you, asked for a new password for the account {username} at {organization}.",
+  reset_mail_button: "Choose a new password",
+  reset_mail_ignore: "If that was not you, ignore this message: the password stays as it is.",
+  credentials_mail_subject: "{organization}: your user name and password",
+  credentials_mail_text: "An account at {organization} was made for you. With it you can log in:",
+  credentials_mail_username: "User name",
+  credentials_mail_password: "Password",
+  credentials_mail_button: "Log in",
+  credentials_mail_change: "Best change the password when you have logged in, and delete this message.",
+  session_mail_subject: "{organization}: a new session has begun",
+  session_mail_text: "A session of your account {username} has begun at {organization}.",
+  session_mail_link: "Open this page to see your sessions or to end this one. You need no password for it.",
+  session_mail_button: "See my sessions",
+  session_mail_secret: "The link works once and opens your account: do not pass it on.",
 } as const;
 
 export type MessageKey = keyof typeof en;

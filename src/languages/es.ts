@@ -122,4 +122,32 @@ export const es = {
   monthly_data_used_up: "Sus datos mensuales se han agotado, se renuevan el {day, day}",
   total_time_used_up: "Su tiempo de uso total se ha agotado",
   total_data_used_up: "Sus datos totales se han agotado",
+
+  // Mail
+  mail_greeting: "Hola, {username}:",
+  mail_link_expires: "El enlace caduca {seconds, in}.",
+  confirmation_mail_subject: "{organization}: confirme su dirección de correo",
+  confirmation_mail_text:
+    "Esta dirección se indicó a {organization} en un registro, esperamos que por usted. Confirme que es suya.",
+  confirmation_mail_button: "Confirmar mi dirección",
+  confirmation_mail_ignore:
+    "Si no conoce {organization}, ignore este mensaje: la dirección queda sin confirmar.",
+  reset_mail_subject: "{organization}: elija una contraseña nueva",
+  reset_mail_text:
+    "Alguien, esperamos que usted, pidió una contraseña nueva para la cuenta {username} en {organization}.",
+  reset_mail_button: "Elegir una contraseña nueva",
+  reset_mail_ignore: "Si no fue usted, ignore este mensaje: la contraseña sigue siendo la misma.",
+  credentials_mail_subject: "{organization}: su nombre de usuario y su contraseña",
+  credentials_mail_text:
+    "Se ha creado una cuenta para usted en {organization}. Con estos datos puede iniciar sesión:",
+  credentials_mail_username: "Nombre de usuario",
+  credentials_mail_password: "Contraseña",
+  credentials_mail_button: "Iniciar sesión",
+  credentials_mail_change:
+    "Después de iniciar sesión, es mejor que cambie la contraseña y borre este mensaje.",
+  session_mail_subject: "{organization}: ha comenzado una sesión nueva",
+  session_mail_text: "Una sesión de su cuenta {username} ha comenzado en {organization}.",
+  session_mail_link: "Abra esta página para ver sus sesiones o terminar esta. No necesita la contraseña.",
+  session_mail_button: "Ver mis sesiones",
+  session_mail_secret: "El enlace funciona una sola vez y abre su cuenta: no se lo dé a nadie.",
 } satisfies Record<MessageKey, string>;

@@ -123,4 +123,32 @@ export const fr = {
   monthly_data_used_up: "Votre volume de données mensuel est épuisé, il reprend le {day, day}",
   total_time_used_up: "Votre temps d'utilisation total est épuisé",
   total_data_used_up: "Votre volume de données total est épuisé",
+
+  // Mail
+  mail_greeting: "Bonjour {username},",
+  mail_link_expires: "Le lien expire {seconds, in}.",
+  confirmation_mail_subject: "{organization} : confirmez votre adresse e-mail",
+  confirmation_mail_text:
+    "Cette adresse a été indiquée à {organization} lors d'une inscription, par vous, nous l'espérons. Confirmez qu'elle est à vous.",
+  confirmation_mail_button: "Confirmer mon adresse",
+  confirmation_mail_ignore:
+    "Si vous ne connaissez pas {organization}, ignorez ce message : l'adresse reste non confirmée.",
+  reset_mail_subject: "{organization} : choisissez un nouveau mot de passe",
+  reset_mail_text:
+    "Quelqu'un, vous, nous l'espérons, a demandé un nouveau mot de passe pour le compte {username} chez {organization}.",
+  reset_mail_button: "Choisir un nouveau mot de passe",
+  reset_mail_ignore: "Si ce n'était pas vous, ignorez ce message : le mot de passe reste le même.",
+  credentials_mail_subject: "{organization} : votre nom d'utilisateur et votre mot de passe",
+  credentials_mail_text: "Un compte a été créé pour vous chez {organization}. Voici de quoi vous connecter :",
+  credentials_mail_username: "Nom d'utilisateur",
+  credentials_mail_password: "Mot de passe",
+  credentials_mail_button: "Se connecter",
+  credentials_mail_change:
+    "Une fois connecté, changez de préférence le mot de passe et supprimez ce message.",
+  session_mail_subject: "{organization} : une nouvelle session a commencé",
+  session_mail_text: "Une session de votre compte {username} a commencé chez {organization}.",
+  session_mail_link:
+    "Ouvrez cette page pour voir vos sessions ou terminer celle-ci. Aucun mot de passe n'est demandé.",
+  session_mail_button: "Voir mes sessions",
+  session_mail_secret: "Le lien ne sert qu'une fois et ouvre votre compte : ne le transmettez à personne.",
 } satisfies Record<MessageKey, string>;

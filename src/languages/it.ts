@@ -120,4 +120,31 @@ export const it = {
   monthly_data_used_up: "Il tuo traffico dati mensile è esaurito, riparte il giorno {day, day}",
   total_time_used_up: "Il tuo tempo di utilizzo complessivo è esaurito",
   total_data_used_up: "Il tuo traffico dati complessivo è esaurito",
+
+  // Mail
+  mail_greeting: "Ciao {username},",
+  mail_link_expires: "Il link scade {seconds, in}.",
+  confirmation_mail_subject: "{organization}: conferma il tuo indirizzo e-mail",
+  confirmation_mail_text:
+    "Questo indirizzo è stato indicato a {organization} per una registrazione, speriamo da te. Conferma che è tuo.",
+  confirmation_mail_button: "Conferma il mio indirizzo",
+  confirmation_mail_ignore:
+    "Se non conosci {organization}, ignora questo messaggio: l'indirizzo resta non confermato.",
+  reset_mail_subject: "{organization}: scegli una nuova password",
+  reset_mail_text:
+    "Qualcuno, speriamo tu, ha chiesto una nuova password per l'account {username} di {organization}.",
+  reset_mail_button: "Scegli una nuova password",
+  reset_mail_ignore: "Se non sei stato tu, ignora questo messaggio: la password resta quella di prima.",
+  credentials_mail_subject: "{organization}: il tuo nome utente e la tua password",
+  credentials_mail_text: "È stato creato per te un account di {organization}. Con questi dati puoi accedere:",
+  credentials_mail_username: "Nome utente",
+  credentials_mail_password: "Password",
+  credentials_mail_button: "Accedi",
+  credentials_mail_change: "Dopo l'accesso ti conviene cambiare la password e cancellare questo messaggio.",
+  session_mail_subject: "{organization}: è iniziata una nuova sessione",
+  session_mail_text: "Una sessione del tuo account {username} è iniziata presso {organization}.",
+  session_mail_link:
+    "Apri questa pagina per vedere le tue sessioni o terminare questa. Non ti serve la password.",
+  session_mail_button: "Vedi le mie sessioni",
+  session_mail_secret: "Il link funziona una sola volta e apre il tuo account: non passarlo a nessuno.",
 } satisfies Record<MessageKey, string>;

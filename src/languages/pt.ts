@@ -121,4 +121,30 @@ export const pt = {
   monthly_data_used_up: "Seus dados mensais acabaram, eles recomeçam em {day, day}",
   total_time_used_up: "Seu tempo de uso total acabou",
   total_data_used_up: "Seus dados totais acabaram",
+
+  // Mail
+  mail_greeting: "Olá, {username},",
+  mail_link_expires: "O link expira {seconds, in}.",
+  confirmation_mail_subject: "{organization}: confirme seu endereço de e-mail",
+  confirmation_mail_text:
+    "Este endereço foi informado a {organization} em um cadastro, esperamos que por você. Confirme que ele é seu.",
+  confirmation_mail_button: "Confirmar meu endereço",
+  confirmation_mail_ignore:
+    "Se você não conhece {organization}, ignore esta mensagem: o endereço fica sem confirmação.",
+  reset_mail_subject: "{organization}: escolha uma nova senha",
+  reset_mail_text:
+    "Alguém, esperamos que você, pediu uma nova senha para a conta {username} em {organization}.",
+  reset_mail_button: "Escolher uma nova senha",
+  reset_mail_ignore: "Se não foi você, ignore esta mensagem: a senha continua a mesma.",
+  credentials_mail_subject: "{organization}: seu nome de usuário e sua senha",
+  credentials_mail_text: "Uma conta em {organization} foi criada para você. Com ela você pode entrar:",
+  credentials_mail_username: "Nome de usuário",
+  credentials_mail_password: "Senha",
+  credentials_mail_button: "Entrar",
+  credentials_mail_change: "Depois de entrar, é melhor mudar a senha e apagar esta mensagem.",
+  session_mail_subject: "{organization}: uma nova sessão começou",
+  session_mail_text: "Uma sessão da sua conta {username} começou em {organization}.",
+  session_mail_link: "Abra esta página para ver suas sessões ou encerrar esta. Você não precisa da senha.",
+  session_mail_button: "Ver minhas sessões",
+  session_mail_secret: "O link funciona uma vez e abre sua conta: não o passe a ninguém.",
 } satisfies Record<MessageKey, string>;

@@ -91,13 +91,14 @@ function inWords(language: Language, value: string | number, form: string | unde
 
 const times = new Map<Language, Intl.RelativeTimeFormat>();
 
-/** `in 90 seconds`, `in 5 minutes`, `in 3 hours`: never sooner than it is. */
+/** `in 90 seconds`, `in 5 minutes`, `in 3 hours`, `in 3 days`: never sooner than it is. */
 function fromNow(language: Language, seconds: number): string {
   let format = times.get(language);
   if (!format) times.set(language, format = new Intl.RelativeTimeFormat(LOCALES[language]));
   if (seconds < 120) return format.format(Math.max(1, Math.ceil(seconds)), "second");
   if (seconds < 7200) return format.format(Math.ceil(seconds / 60), "minute");
-  return format.format(Math.ceil(seconds / 3600), "hour");
+  if (seconds < 172_800) return format.format(Math.ceil(seconds / 3600), "hour");
+  return format.format(Math.ceil(seconds / 86_400), "day");
 }
 
 const days = new Map<Language, Intl.DateTimeFormat>();

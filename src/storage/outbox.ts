@@ -1,13 +1,13 @@
 import type { InStatement } from "@libsql/client";
+import { toHex } from "../values/hex.ts";
 import type { OrganizationId } from "../values/organization_id.ts";
 import { toSqlDateTime } from "../values/sql_date_time.ts";
 import { builder, compiled, given } from "./prepared.ts";
 import { outbox } from "./schema/outbox.ts";
 
-const HOUR_MILLISECONDS = 3_600_000;
 /** How long delivery is tried where a message does not end earlier by itself. */
-const MAIL_HOURS = 24;
-const SMS_HOURS = 1;
+const MAIL_SECONDS = 24 * 3_600;
+const SMS_SECONDS = 3_600;
 
 /** A mail as it was composed; what is typed by people stands escaped in `html` and as it is in `subject` and `text`. */
 export interface OutgoingMail {
@@ -18,8 +18,8 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  /** From then on it is not sent any more; null: after a day. */
-  readonly expiresAt: Date | null;
+  /** How long its link is good for: later it is not sent any more. Null, and more than a day: tried for a day. */
+  readonly validSeconds: number | null;
 }
 
 /** A text message and the organization that sends it. */
@@ -66,13 +66,16 @@ const insert = compiled(
 
 /** Puts a mail on its way, in the same batch of `db.state` as the rows it tells of. Then call `Deps.wakeOutbox()`. */
 export function enqueueMail(seal: Seal, mail: OutgoingMail, now: Date): InStatement {
-  return enqueue(seal, "mail", "mail", mail, lifetime(mail, MAIL_HOURS, now), now);
+  const seconds = Math.min(mail.validSeconds ?? MAIL_SECONDS, MAIL_SECONDS);
+  return enqueue(seal, "mail", "mail", mail, secondsAfter(now, seconds), now);
 }
 
 /** Puts a text message on its way, as `enqueueMail()` does a mail. It is sent once, or not at all. */
 export function enqueueSms(seal: Seal, sms: OutgoingSms, now: Date): InStatement {
   const lane = sms.organization.hasOwnGateway ? `sms ${sms.organization.id}` : "sms";
-  return enqueue(seal, "sms", lane, sms, lifetime(sms, SMS_HOURS, now), now);
+  const longest = secondsAfter(now, SMS_SECONDS);
+  const expiresAt = sms.expiresAt && sms.expiresAt < longest ? sms.expiresAt : longest;
+  return enqueue(seal, "sms", lane, sms, expiresAt, now);
 }
 
 /** The text that `sealText()` sealed; undefined when that was with another key. */
@@ -105,12 +108,11 @@ function enqueue(
   });
 }
 
-function lifetime({ expiresAt }: { readonly expiresAt: Date | null }, hours: number, now: Date): Date {
-  const longest = new Date(now.getTime() + hours * HOUR_MILLISECONDS);
-  return expiresAt && expiresAt < longest ? expiresAt : longest;
+function secondsAfter(now: Date, seconds: number): Date {
+  return new Date(now.getTime() + seconds * 1_000);
 }
 
 /** A random text of `octets` times two hexadecimal digits. */
 export function randomHex({ crypto }: Pick<Seal, "crypto">, octets: number): string {
-  return Array.from(crypto.randomBytes(octets), (octet) => octet.toString(16).padStart(2, "0")).join("");
+  return toHex(crypto.randomBytes(octets));
 }
