@@ -62,7 +62,12 @@ async function storePacket(
 }
 
 function isSame(before: Session, after: Session): boolean {
-  return Object.entries(before).every(([column, value]) => after[column as keyof Session] === value);
+  for (const column in after) {
+    // Both have the columns of a session.
+    const key = column as keyof Session;
+    if (before[key] !== after[key]) return false;
+  }
+  return true;
 }
 
 async function changeOf(
@@ -140,7 +145,7 @@ function statementsOf(
   if (opens && after.calledStationId && after.callingStationId) {
     ledger.push(closeOlderSessions(after, nodeId, toSqlDateTime(now)));
   }
-  if (opens && userId) state.push(placeTakenOver({ ...after, userId }, now));
+  if (opens && userId) state.push(...placeTakenOver({ ...after, userId }, now));
   const firstStop = after.closedBy === "nas" && !before?.closedBy;
   if (firstStop && userId && settings.disposableRadiusUserToken) {
     state.push(endRadiusTokens(userId, organizationId, lastKnownAt(after)));
