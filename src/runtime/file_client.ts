@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { Client, InArgs, InStatement, ResultSet, Row, TransactionMode } from "@libsql/client";
+import { LogFlush } from "./log_flush.ts";
 import { narrowInteger, onlyReads } from "./reads.ts";
 import { resultSet } from "../storage/result_set.ts";
 
@@ -31,25 +32,31 @@ interface Group {
   readonly resolve: (results: ResultSet[]) => void;
   readonly reject: (reason: unknown) => void;
 }
+/** A group that was run; `settle` tells whoever waits for it what came of it. */
+interface Run {
+  readonly group: Group;
+  readonly settle: () => void;
+}
 
 /**
  * A libSQL file as a `Client`, on the SQLite that Deno and Bun carry: statements are prepared once, which costs a
  * tenth of what `@libsql/client` needs for `file:` (it prepares each time).
  *
- * Reads answer at once. Writes that arrive in one turn of the event loop are committed together (group commit): each
- * batch stands or falls by itself, and its promise is kept only after the file was synced (`synchronous=FULL`).
- * While another process holds the file, writes wait without stopping reads.
+ * Reads answer at once. Writes that arrive together, or while earlier ones are brought to the disk, are committed
+ * together (group commit): each batch stands or falls by itself, and its promise is kept only after the write-ahead
+ * log was synced. That happens beside the event loop, so that a slow disk stops nothing else. While another process
+ * holds the file, writes wait without stopping reads.
  *
  * @param path a file, or `:memory:`.
  */
 export function openFile(path: string): Client {
   const database = new DatabaseSync(path);
-  database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = full");
+  database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
   database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
   database.exec("pragma wal_autocheckpoint = 4000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");
-  return new FileClient(database);
+  return new FileClient(database, path === ":memory:" ? null : new LogFlush(path));
 }
 
 class FileClient implements Client {
@@ -57,12 +64,17 @@ class FileClient implements Client {
   closed = false;
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
+  /** Null for a database that is on no disk. */
+  readonly #log: LogFlush | null;
   #waiting: Group[] = [];
   #scheduled = false;
+  /** Committed, and on its way to the disk. */
+  #flushing: readonly Run[] | null = null;
   #blockedSince: number | undefined;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, log: LogFlush | null) {
     this.#database = database;
+    this.#log = log;
   }
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
@@ -94,20 +106,23 @@ class FileClient implements Client {
   }
 
   async executeMultiple(sql: string): Promise<void> {
-    await Promise.resolve(this.#database.exec(sql));
+    this.#database.exec(sql);
+    await this.sync();
   }
 
-  sync(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  /** Kept when whatever could be read before is on the disk. */
+  async sync(): Promise<undefined> {
+    await this.#enqueue([]);
   }
 
   close(): void {
     if (this.closed) return;
-    if (this.#waiting.length) this.#commit();
+    this.#commitNow();
     this.closed = true;
     this.#takeWaiting().forEach((group) =>
       group.reject(new Error("The database was closed before this write"))
     );
+    this.#log?.close();
     this.#prepared.clear();
     this.#database.close();
   }
@@ -120,10 +135,14 @@ class FileClient implements Client {
     if (this.closed) return Promise.reject(new Error("The database is closed"));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ statements, resolve, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.#commitWhenAllArrived(0, GATHERING_TURNS));
+      this.#schedule();
     });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#flushing) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#commitWhenAllArrived(0, GATHERING_TURNS));
   }
 
   /** Requests that came together reach their writes over a few turns of the event loop: one sync serves them all. */
@@ -135,23 +154,69 @@ class FileClient implements Client {
 
   #commit(): void {
     this.#scheduled = false;
-    if (this.closed || !this.#waiting.length) return;
+    if (this.closed || this.#flushing || !this.#waiting.length) return;
+    const committed = this.#commitWaiting();
+    if (!committed) return;
+    this.#flushing = committed;
+    this.#log?.begin((fault) => {
+      // `close()` may have settled them meanwhile.
+      if (this.#flushing === committed) this.#settle(fault);
+      if (this.#waiting.length) this.#schedule();
+    });
+    if (!this.#log) this.#settle(null);
+  }
+
+  /** What is waiting or on its way to the disk is there afterwards, unless another process holds the file. */
+  #commitNow(): void {
+    const flush = () => this.#flushing && this.#settle(faultOf(() => this.#log?.now()));
+    flush();
+    if (!this.#waiting.length) return;
+    this.#flushing = this.#commitWaiting();
+    flush();
+  }
+
+  #settle(fault: Error | null): void {
+    const committed = this.#flushing ?? [];
+    this.#flushing = null;
+    for (const { group, settle } of committed) {
+      if (fault) group.reject(fault);
+      else settle();
+    }
+  }
+
+  /** Null when nothing could be committed: then it is tried again, or whoever waits knows why. */
+  #commitWaiting(): readonly Run[] | null {
     try {
       this.#control("begin immediate");
     } catch (fault) {
       if (isBusy(fault)) this.#waitForLock(fault);
       else this.#takeWaiting().forEach((group) => group.reject(fault));
-      return;
+      return null;
     }
     this.#blockedSince = undefined;
     const groups = this.#takeWaiting();
     try {
-      const settled = groups.map((group) => this.#runGroup(group));
+      const committed = this.#runAll(groups);
       this.#control("commit");
-      settled.forEach((settle) => settle());
+      return committed;
     } catch (fault) {
       groups.forEach((group) => group.reject(fault));
       if (this.#database.isTransaction) this.#control("rollback");
+      return null;
+    }
+  }
+
+  /**
+   * Runs all batches. A savepoint for each copies every page that it changes, so they have one only when a batch
+   * failed, in a second attempt.
+   */
+  #runAll(groups: readonly Group[]): readonly Run[] {
+    try {
+      return groups.map((group) => this.#runGroup(group));
+    } catch {
+      if (this.#database.isTransaction) this.#control("rollback");
+      this.#control("begin immediate");
+      return groups.map((group) => this.#runApart(group));
     }
   }
 
@@ -161,18 +226,23 @@ class FileClient implements Client {
     return groups;
   }
 
+  #runGroup(group: Group): Run {
+    const results = group.statements.map((statement) => this.#run(statement));
+    return { group, settle: () => group.resolve(results) };
+  }
+
   /** Runs one batch, which stands or falls by itself; what it answers is kept back until the commit. */
-  #runGroup(group: Group): () => void {
+  #runApart(group: Group): Run {
     this.#control("savepoint one");
     try {
-      const results = group.statements.map((statement) => this.#run(statement));
+      const run = this.#runGroup(group);
       this.#control("release one");
-      return () => group.resolve(results);
+      return run;
     } catch (fault) {
       if (!this.#database.isTransaction) throw fault;
       this.#control("rollback to one");
       this.#control("release one");
-      return () => group.reject(fault);
+      return { group, settle: () => group.reject(fault) };
     }
   }
 
@@ -227,6 +297,16 @@ class FileClient implements Client {
 function firstKey(map: Map<string, Prepared>): string {
   for (const key of map.keys()) return key;
   return "";
+}
+
+function faultOf(work: () => void): Error | null {
+  try {
+    work();
+    return null;
+  } catch (fault) {
+    // Node's file functions throw nothing else.
+    return fault as Error;
+  }
 }
 
 function isBusy(fault: unknown): boolean {
