@@ -126,14 +126,18 @@ function describes({ status, sessionSeconds }: AccountingPacket, session: Sessio
   return sessionSeconds > known;
 }
 
+/** An empty value never replaces a full one; between none and empty the packet's counts. */
 function described(session: Session, packet: AccountingPacket): Partial<Session> {
-  const { sessionId, nasIpAddress, status } = packet;
-  const full = Object.entries(packet.description).filter(([, value]) => value !== null && value !== "");
-  const present: Partial<Session> = Object.fromEntries(full);
-  const empty = Object.entries(packet.description).filter(([column, value]) =>
-    value === "" && session[column as keyof Description] === null
-  );
-  return { ...Object.fromEntries(empty), ...present, sessionId, nasIpAddress, describedBy: RANK[status] };
+  const { sessionId, nasIpAddress, status, description } = packet;
+  const sent: Record<string, unknown> = { sessionId, nasIpAddress, describedBy: RANK[status] };
+  for (const column in description) {
+    // Descriptions have no other keys.
+    const key = column as keyof Description;
+    const value = description[key];
+    if (value === null || (value === "" && session[key] !== null)) continue;
+    sent[key] = value;
+  }
+  return sent;
 }
 
 function beganBefore(now: Date, seconds: bigint | undefined): SqlDateTime {

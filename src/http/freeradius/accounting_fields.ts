@@ -186,6 +186,10 @@ function withoutEmptyInterval(body: Body): Body {
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function present<T extends object>(values: T): Present<T> {
+  const present: Partial<T> = {};
+  for (const key in values) {
+    if (values[key] !== undefined) present[key] = values[key];
+  }
   // What is left has no undefined in it.
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+  return present as Present<T>;
 }
