@@ -74,6 +74,23 @@ export const de = {
     "Wir haben Ihnen eine E-Mail geschickt. Öffnen Sie den Link darin, um Ihre Adresse zu bestätigen.",
   method_not_pending: "Die Art der Bestätigung lässt sich nur wählen, solange sie noch offen ist.",
 
+  // Confirming an address
+  confirm_email_title: "E-Mail-Adresse bestätigen",
+  confirm_email_text:
+    "{email} wurde bei {organization} angegeben. Ist das deine Adresse? Dann bestätige sie.",
+  confirm_email_button: "Bestätigen",
+  email_confirmed_title: "Deine Adresse ist bestätigt",
+  email_confirmed_text:
+    "{organization} weiß jetzt, dass {email} dir gehört. Du kannst diese Seite schließen.",
+  confirm_email_expired_title: "Dieser Link ist abgelaufen",
+  confirm_email_expired_text:
+    "Solche Links gelten nur für begrenzte Zeit. Wir können einen neuen an {email} senden.",
+  confirm_email_again_button: "Neuen Link senden",
+  confirm_email_unknown_title: "Dieser Link öffnet nichts",
+  confirm_email_unknown_text:
+    "Vielleicht fehlt ein Teil davon, oder das Konto hat inzwischen eine andere Adresse. Öffne den Link der neuesten E-Mail.",
+  go_to_login: "Zur Anmeldeseite",
+
   // Passwords
   password_rules:
     "Mindestens 8 Zeichen, nicht nur Ziffern, dem Benutzernamen nicht zu ähnlich und keines, das viele benutzen.",

@@ -75,6 +75,22 @@ export const fr = {
     "Nous vous avons envoyé un e-mail. Ouvrez le lien qu'il contient pour confirmer votre adresse.",
   method_not_pending: "Le mode de vérification ne peut être choisi que tant qu'il est en attente.",
 
+  // Confirming an address
+  confirm_email_title: "Confirmez votre adresse e-mail",
+  confirm_email_text: "{email} a été indiqué auprès de {organization}. Est-ce la vôtre ? Alors confirmez-la.",
+  confirm_email_button: "Confirmer",
+  email_confirmed_title: "Votre adresse est confirmée",
+  email_confirmed_text:
+    "{organization} sait maintenant que {email} est à vous. Vous pouvez fermer cette page.",
+  confirm_email_expired_title: "Ce lien a expiré",
+  confirm_email_expired_text:
+    "Ces liens sont valables pour une durée limitée. Nous pouvons en envoyer un nouveau à {email}.",
+  confirm_email_again_button: "Envoyer un nouveau lien",
+  confirm_email_unknown_title: "Ce lien n'ouvre rien",
+  confirm_email_unknown_text:
+    "Il en manque peut-être une partie, ou le compte a désormais une autre adresse. Ouvrez le lien du dernier e-mail reçu.",
+  go_to_login: "Aller à la page de connexion",
+
   // Passwords
   password_rules:
     "Au moins 8 caractères, pas seulement des chiffres, pas trop proche du nom d'utilisateur et pas trop courant.",
