@@ -30,6 +30,11 @@ export async function clearExpiredState(db: Database, now: Date): Promise<void> 
   });
   await inBatches(client, {
     sql:
+      `delete from magic_link where rowid in (select rowid from magic_link where expires_at < ? limit ${BATCH_ROWS})`,
+    args: [ago(0)],
+  });
+  await inBatches(client, {
+    sql:
       `delete from nas_restart where rowid in (select rowid from nas_restart where first_at < ? limit ${BATCH_ROWS})`,
     args: [ago(NAS_RESTART_SECONDS)],
   });
