@@ -16,6 +16,8 @@ import type { World } from "./world.ts";
 
 /** How long requests in flight and work after answers may take when the program is told to stop. */
 const STOP_PATIENCE_MS = 10_000;
+const MOCK_WARNING =
+  "WARNING: the captive portal mock is on. Anybody can open and close sessions with it. This is for development only.";
 
 /** Runs the program until it is told to stop. */
 export const serve: Command = {
@@ -111,6 +113,7 @@ async function greet(
     : `data in ${config.data}`;
   print(`Portico ${VERSION} listens on ${show(server.hostname, server.port)} (${url}), ${where}`);
   if (!config.throttle) warn("WARNING: request limits are lifted (throttle off). This is for tests only.");
+  if (config.captivePortalMock) warn(MOCK_WARNING);
 
   const { rows } = await installation.db.directory.$client.execute(
     "select id, slug, (select count(*) from organization) from organization order by slug <> 'default', slug limit 1",
