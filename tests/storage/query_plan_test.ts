@@ -44,6 +44,13 @@ async function fill(client: Client, organization: TestOrganization): Promise<voi
       select ${id}, 'many' || i, ${at}, 'inactive', 'x' from n`,
     `${numbers(USERS)} insert into login_place (organization_id, user_id, pair, expires_at)
       select ${id}, 'u' || i, 'a|b', ${at} from n`,
+    `${
+      numbers(USERS)
+    } insert into phone_token (id, user_id, organization_id, token, phone_number, ip, valid_until, created, modified)
+      select 'p' || i, 'u' || i, ${id}, '', '+39', '192.0.2.' || i, ${at}, ${at}, ${at} from n`,
+    `${numbers(USERS)} insert into pending_number select ${id}, 'u' || i, '+39', ${at} from n`,
+    `${numbers(USERS)} insert into registered_user (id, user_id, organization_id, modified)
+      select 'r' || i, 'u' || i, ${id}, ${at} from n`,
     `${numbers(USERS)} insert into throttle select 'others', '10.0.0.' || i, i, 60, 1 from n`,
   ], "write");
 }
@@ -58,7 +65,9 @@ async function drive(venue: MemoryVenue, forget: () => void): Promise<TestOrgani
       replies: [["Idle-Timeout", "=", "1"]],
     });
   }
-  const spot = await venue.addOrganization({ settings: { macAddrRoamingEnabled: true } });
+  const spot = await venue.addOrganization({
+    settings: { macAddrRoamingEnabled: true, smsVerification: true, smsSender: "Spot" },
+  });
   const group = await venue.addGroup(spot.id, {
     checks: [["Simultaneous-Use", ":=", "3"], ["Max-Daily-Session", ":=", "9000"], [
       "Max-Monthly-Session-Traffic",
@@ -175,6 +184,27 @@ async function watch(venue: MemoryVenue, { slug }: TestOrganization): Promise<vo
   await ask("usage/", String(ada?.id));
 }
 
+/** What proving a number and changing it asks for. */
+async function prove(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  const [ada] = await venue.rows("select id from user where username = 'ada'");
+  const key = await issueApiToken(venue.db, venue.deps, String(ada?.id), venue.deps.now());
+  const ask = async (path: string, body: Record<string, string> | null, status: number) => {
+    const response = await venue.fetch(`/api/v1/radius/organization/${slug}/account/phone/${path}`, {
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
+    });
+    equal(response.status, status, `${path} ${await response.text()}`);
+  };
+  for (const change of [null, { phone_number: "+393331234567" }]) {
+    await (change ? ask("change/", change, 200) : ask("token/", {}, 201));
+    await ask("token/active/", null, 200);
+    await ask("verify/", { code: "x" }, 400);
+    await venue.deliver();
+    const code = /[0-9]{6}/.exec(venue.sent.sms.at(-1)?.body ?? "")?.[0] ?? "";
+    await ask("verify/", { code }, 200);
+  }
+}
+
 /** What of the statements reads sessions in another way than a range of one user's. */
 async function beyondUser(client: Client, statements: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -237,6 +267,11 @@ for (const analyzed of [false, true]) {
     ok(own.filter((sql) => sql.includes("radacct")).length > OWN_QUERIES.length);
     deepEqual(await beyondUser(inner, own), []);
     deepEqual(await costly(inner, own), []);
+
+    await prove(venue, spot);
+    const proofs = take();
+    ok(proofs.filter((sql) => sql.includes("phone_token")).length > 3);
+    deepEqual(await costly(inner, proofs), []);
     await venue.close();
     inner.close();
   });
