@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Deps } from "./deps.ts";
+import { phoneRoute } from "./http/account/phone.ts";
 import { sessionsRoute } from "./http/account/sessions.ts";
 import { tokenRoute } from "./http/account/token.ts";
 import { usageRoute } from "./http/account/usage.ts";
@@ -49,6 +50,7 @@ export function createApp(deps: Deps): Hono {
 
   serveTo(app, "guest", "/api/v1/radius/organization", tokenRoute(deps));
   serveTo(app, "key in body", "/api/v1/radius/organization", validateRoute(deps));
+  serveTo(app, "key holder", "/api/v1/radius/organization", phoneRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", sessionsRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", usageRoute(deps));
 
