@@ -165,6 +165,18 @@ export function readConfig(sources: ConfigSources): Config {
     : { ...parsed.output, throttleRates: {}, authThrottleRate: "" };
 }
 
+/** What must not be left on by mistake, to be said loudly at every start. */
+export function warningsOf({ throttle, captivePortalMock }: Config): string[] {
+  return [
+    ...(throttle ? [] : ["WARNING: request limits are lifted (throttle off). This is for tests only."]),
+    ...(captivePortalMock
+      ? [
+        "WARNING: the captive portal mock is on: anybody can open and close sessions. This is for development only.",
+      ]
+      : []),
+  ];
+}
+
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,9 +1,10 @@
+import { getLogger } from "@logtape/logtape";
 import { Cron } from "croner";
 import { passwordVerifier } from "./aaa/credentials/password_verifier.ts";
 import { newId } from "./aaa/identity/identity_context.ts";
 import { nodeIdOf, seed } from "./aaa/identity/seed.ts";
 import { createApp } from "./app.ts";
-import { type Config, environmentName, readConfig } from "./config.ts";
+import { type Config, environmentName, readConfig, warningsOf } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { DomainError } from "./errors.ts";
 import { deliverDue } from "./jobs/run_outbox.ts";
@@ -91,6 +92,7 @@ function open(environment: Environment) {
 /** @param assumedAddress everybody's, for trying it out without Cloudflare in front. */
 async function openVenue(config: Config, assumedAddress: string | undefined): Promise<Venue> {
   await logToStandardError(config.logLevel);
+  for (const text of warningsOf(config)) getLogger("portico").warn(text);
   const client = requestClient();
   await migrate(client);
   const crypto = workersCrypto();

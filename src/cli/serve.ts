@@ -1,6 +1,6 @@
 import { hasOperator, inviteFirstOperator } from "../aaa/identity/first_operator.ts";
 import type { Config } from "../config.ts";
-import { KNOBS, optionName } from "../config.ts";
+import { KNOBS, optionName, warningsOf } from "../config.ts";
 import type { Deps } from "../deps.ts";
 import { DomainError } from "../errors.ts";
 import { type RunningOutbox, runOutbox } from "../jobs/run_outbox.ts";
@@ -16,8 +16,6 @@ import type { World } from "./world.ts";
 
 /** How long requests in flight and work after answers may take when the program is told to stop. */
 const STOP_PATIENCE_MS = 10_000;
-const MOCK_WARNING =
-  "WARNING: the captive portal mock is on. Anybody can open and close sessions with it. This is for development only.";
 
 /** Runs the program until it is told to stop. */
 export const serve: Command = {
@@ -112,8 +110,7 @@ async function greet(
     ? `database at ${new URL(config.databaseUrl).host}`
     : `data in ${config.data}`;
   print(`Portico ${VERSION} listens on ${show(server.hostname, server.port)} (${url}), ${where}`);
-  if (!config.throttle) warn("WARNING: request limits are lifted (throttle off). This is for tests only.");
-  if (config.captivePortalMock) warn(MOCK_WARNING);
+  warningsOf(config).forEach(warn);
 
   const { rows } = await installation.db.directory.$client.execute(
     "select id, slug, (select count(*) from organization) from organization order by slug <> 'default', slug limit 1",
