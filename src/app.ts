@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import type { Deps } from "./deps.ts";
+import { passwordChangeRoute } from "./http/account/password_change.ts";
+import { passwordResetRoute } from "./http/account/password_reset.ts";
 import { phoneRoute } from "./http/account/phone.ts";
 import { sessionsRoute } from "./http/account/sessions.ts";
 import { tokenRoute } from "./http/account/token.ts";
@@ -50,6 +52,8 @@ export function createApp(deps: Deps): Hono {
 
   serveTo(app, "guest", "/api/v1/radius/organization", tokenRoute(deps));
   serveTo(app, "key in body", "/api/v1/radius/organization", validateRoute(deps));
+  serveTo(app, "anybody", "/api/v1/radius/organization", passwordResetRoute(deps));
+  serveTo(app, "key holder", "/api/v1/radius/organization", passwordChangeRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", phoneRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", sessionsRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", usageRoute(deps));
