@@ -20,6 +20,10 @@ async function fill(client: Client, organization: TestOrganization): Promise<voi
       numbers(USERS)
     } insert into user (id, username, username_key, phone_number, email, email_key, password, date_joined, modified)
       select 'u' || i, 'many' || i, 'many' || i, null, null, null, '!', ${at}, ${at} from n`,
+    `${numbers(USERS)} insert into email_address (user_id, email, email_key, verified, "primary")
+      select 'u' || i, 'many' || i, 'many' || i, 1, 1 from n`,
+    `${numbers(USERS)} insert into outbox (id, kind, lane, state, created, due_at, expires_at, settled_at)
+      select 'o' || i, 'mail', 'mail', 'sent', ${at}, ${at}, ${at}, ${at} from n`,
     `${numbers(USERS)} insert into organization_user (id, user_id, organization_id, created, modified)
       select 'm' || i, 'u' || i, ${id}, ${at}, ${at} from n`,
     `${
@@ -66,7 +70,12 @@ async function drive(venue: MemoryVenue, forget: () => void): Promise<TestOrgani
     });
   }
   const spot = await venue.addOrganization({
-    settings: { macAddrRoamingEnabled: true, smsVerification: true, smsSender: "Spot" },
+    settings: {
+      macAddrRoamingEnabled: true,
+      smsVerification: true,
+      smsSender: "Spot",
+      loginUrl: "https://wifi.example.org/",
+    },
   });
   const group = await venue.addGroup(spot.id, {
     checks: [["Simultaneous-Use", ":=", "3"], ["Max-Daily-Session", ":=", "9000"], [
@@ -84,6 +93,10 @@ async function drive(venue: MemoryVenue, forget: () => void): Promise<TestOrgani
     organizations: [spot],
     groups: [group],
   });
+  await venue.rows(
+    `insert into email_address (user_id, email, email_key, verified, "primary")
+      select id, email, email_key, 1, 1 from user where username = 'ada'`,
+  );
   // One user's e-mail address is another's name.
   await venue.addUser({ username: "ada@example.org", organizations: [spot] });
   await fill(venue.client, spot);
@@ -184,6 +197,25 @@ async function watch(venue: MemoryVenue, { slug }: TestOrganization): Promise<vo
   await ask("usage/", String(ada?.id));
 }
 
+/** What log-ins ask for: by password, by the link in the mail of a session that began, by a key. */
+async function enter(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  await venue.deliver();
+  const [, link] = /sesame=([A-Za-z0-9]+)/.exec(venue.sent.mails[0]?.text ?? "") ?? [];
+  const ask = async (path: string, body: Record<string, unknown>, headers: Record<string, string> = {}) => {
+    const response = await venue.fetch(`/api/v1/radius/organization/${slug}/account/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    const answer: Record<string, unknown> = await response.json();
+    equal(response.status, 200, `${path} ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  await ask("token/", {}, { authorization: `sesame ${link}` });
+  const { key } = await ask("token/", { username: "ADA@example.org", password: "secret" });
+  await ask("token/validate/", { token: key });
+}
+
 /** What proving a number and changing it asks for. */
 async function prove(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
   const [ada] = await venue.rows("select id from user where username = 'ada'");
@@ -267,6 +299,11 @@ for (const analyzed of [false, true]) {
     ok(own.filter((sql) => sql.includes("radacct")).length > OWN_QUERIES.length);
     deepEqual(await beyondUser(inner, own), []);
     deepEqual(await costly(inner, own), []);
+
+    await enter(venue, spot);
+    const logins = take();
+    ok(logins.filter((sql) => /api_token|magic_link|user_state/.test(sql)).length > 4);
+    deepEqual(await costly(inner, logins), []);
 
     await prove(venue, spot);
     const proofs = take();
