@@ -33,6 +33,8 @@ const ORGANIZATION: Record<OrganizationSettingName, Follows> = {
   status_url: ["", "Where guests see their session."],
   password_reset_url: ["passwordResetUrls", "At most 200 characters with `{uid}` and `{token}`."],
   gigawords_replies: ["", "Quotas above 2^32-1 octets are answered in two attributes (`false`)."],
+  magic_links_enabled: ["magicLinksEnabled", "Links that log in without a password; wants `login_url`."],
+  session_mail_enabled: ["sessionMailEnabled", "Users are told by mail that a session began."],
   time_zone: ["timeZone", "IANA name: days and months of quotas."],
 };
 
