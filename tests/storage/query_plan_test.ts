@@ -237,6 +237,27 @@ async function prove(venue: MemoryVenue, { slug }: TestOrganization): Promise<vo
   }
 }
 
+/** What a guest asks for who forgot a password, and changes the new one. */
+async function recover(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  const [ada] = await venue.rows("select id from user where username = 'ada'");
+  const key = await issueApiToken(venue.db, venue.deps, String(ada?.id), venue.deps.now());
+  const ask = async (path: string, body: Record<string, string>) => {
+    const response = await venue.fetch(`/api/v1/radius/organization/${slug}/account/password/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    equal(response.status, 200, `${path} ${await response.text()}`);
+  };
+  for (const input of ["nobody", "ada"]) await ask("reset/", { input });
+  await venue.deliver();
+  const [, uid = "", token = ""] =
+    /confirm\/([^/\s]+)\/([^/\s]+)/.exec(venue.sent.mails.at(-1)?.text ?? "") ?? [];
+  const [first, second] = ["battery-staple-9", "battery-staple-8"] as const;
+  await ask("reset/confirm/", { uid, token, new_password1: first, new_password2: first });
+  await ask("change/", { current_password: first, new_password: second, confirm_password: second });
+}
+
 /** What of the statements reads sessions in another way than a range of one user's. */
 async function beyondUser(client: Client, statements: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -309,6 +330,11 @@ for (const analyzed of [false, true]) {
     const proofs = take();
     ok(proofs.filter((sql) => sql.includes("phone_token")).length > 3);
     deepEqual(await costly(inner, proofs), []);
+
+    await recover(venue, spot);
+    const recoveries = take();
+    ok(recoveries.filter((sql) => /password|throttle/.test(sql)).length > 5);
+    deepEqual(await costly(inner, recoveries), []);
     await venue.close();
     inner.close();
   });
