@@ -396,3 +396,18 @@ Deno.test("of a crowd that changes passwords, whoever is let in is done within t
   const letIn = doneAtMs.filter((at) => at > 0).length;
   ok(letIn >= LOGIN_PAGE_PATIENCE_MS / TYPICAL_MS && letIn < crowd.length, `${letIn}`);
 });
+
+Deno.test("whoever has waited far longer than expected when her turn comes is told so, and not hashed for nobody", async () => {
+  const paced = pacedCrypto();
+  const options = { parallel: 1, longestWaitMs: 100, stopwatchMs: paced.stopwatchMs };
+  const passwords = passwordVerifier(paced.crypto, options);
+  const first = passwords.verify(null, "first", NOW);
+  const second = passwords.verify(null, "second", NOW);
+  const patient = passwords.hashNow("ada", "third", NOW, 1000);
+  await paced.finish(131);
+  deepEqual(await first, WRONG);
+  deepEqual(await second, { kind: "overloaded", retryAfterSeconds: 1 });
+  await paced.finish();
+  equal((await patient).kind, "hashed");
+  deepEqual(paced.started.map(({ password }) => password), ["first", "third"]);
+});
