@@ -6,8 +6,9 @@ import { DomainError } from "../errors.ts";
 import { type RunningOutbox, runOutbox } from "../jobs/run_outbox.ts";
 import { startJobs } from "../jobs/schedule.ts";
 import { type HttpOptions, type HttpServer, serveHttp, socketAddress } from "../runtime/http_server.ts";
-import { logMailSender, logSmsSender } from "../runtime/log_senders.ts";
+import { fileMailSender, fileSmsSender } from "../runtime/file_senders.ts";
 import { logOutbox, logToStandardError, reportFault } from "../runtime/logging.ts";
+import { openSenders } from "../runtime/message_senders.ts";
 import { toldToStop } from "../runtime/stop_signal.ts";
 import { type Command, textsOf } from "./command.ts";
 import { codeOf, configFor, type Installation, openInstallation, reasonOf } from "./installation.ts";
@@ -43,8 +44,7 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const { createApp } = await import("../app.ts");
   const outbox = runOutbox({
     ...installation,
-    mail: logMailSender(),
-    sms: logSmsSender(),
+    ...openSenders(config, installation, { mail: fileMailSender, sms: fileSmsSender }),
     now: world.now,
     reportFault,
     observe: logOutbox,
@@ -52,6 +52,8 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const app = createApp(depsOf(world, config, installation, outbox, pending));
   const stop = toldToStop();
   const server = await listen(config, (request, peer) => app.fetch(request, peer));
+  // What the last run left.
+  outbox.wake();
   const deliverOutbox = () => Promise.resolve(outbox.wake());
   const jobs = startJobs(installation.db, deliverOutbox, config, world.now, reportFault);
   await greet(world, config, installation, server);
