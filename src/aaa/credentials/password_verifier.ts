@@ -164,16 +164,17 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
       const overloaded = tooLong(longestWaitMs);
       if (overloaded) return overloaded;
       let refused = false;
-      const checked = check(candidate, present, nowMs, Infinity, () => {
+      const late = tooLate(longestWaitMs);
+      const checked = check(candidate, present, nowMs, longestWaitMs, () => {
         refused = true;
       });
       const made = queue.now<Exchange>({
         ...costOf(nobodys),
-        answered: () => refused ? WRONG : undefined,
+        answered: () => refused ? WRONG : late(),
         run: () => newHash(candidate.userId, next, nowMs),
       });
-      const [, hashed] = await Promise.all([checked, made]);
-      return refused ? WRONG : hashed;
+      const [verdict, hashed] = await Promise.all([checked, made]);
+      return verdict.kind === "genuine" ? hashed : verdict;
     },
 
     waiting: queue.waiting,

@@ -411,3 +411,19 @@ Deno.test("whoever has waited far longer than expected when her turn comes is to
   equal((await patient).kind, "hashed");
   deepEqual(paced.started.map(({ password }) => password), ["first", "third"]);
 });
+
+Deno.test("a change of password whose turn comes too late is told so, and nothing is hashed for it any more", async () => {
+  const paced = pacedCrypto();
+  const encoded = await storedBy(paced, "old");
+  const passwords = passwordVerifier(paced.crypto, {
+    parallel: 1,
+    longestWaitMs: 1000,
+    stopwatchMs: paced.stopwatchMs,
+  });
+  const before = passwords.verify(null, "login", NOW);
+  const exchange = passwords.exchange({ userId: "ada", encoded }, { present: "old", next: "new" }, NOW);
+  await paced.finish(5000);
+  await before;
+  equal((await exchange).kind, "overloaded");
+  equal(paced.started.length, 1);
+});
