@@ -13,7 +13,12 @@ const ORGANIZATION: Record<OrganizationSettingName, Follows> = {
   sms_sender: ["", "Sender of text messages, at most 128 characters."],
   sms_message: ["smsMessageTemplate", "At most 160 characters with `{code}`, perhaps `{organization}`."],
   sms_cooldown: ["smsCooldown", "Seconds until another code may be asked for."],
-  sms_meta_data: ["", "A JSON object for whoever sends the messages."],
+  sms_meta_data: ["", "A JSON object for the gateway: [messages.md](messages.md)."],
+  sms_gateway: [
+    "sms",
+    "`webhook:URL`, `twilio:ACCOUNT:TOKEN`, or an object: [messages.md](messages.md). A secret: `show` prints null, and " +
+    "null leaves it as it is.",
+  ],
   freeradius_allowed_hosts: ["freeradiusAllowedHosts", "Addresses and networks with commas, no spaces."],
   coa_enabled: ["coaEnabled", "NASes are told when a group changes."],
   allowed_mobile_prefixes: ["allowedMobilePrefixes", "Calling codes with commas, such as `+39,+44`."],
@@ -33,6 +38,8 @@ const ORGANIZATION: Record<OrganizationSettingName, Follows> = {
   status_url: ["", "Where guests see their session."],
   password_reset_url: ["passwordResetUrls", "At most 200 characters with `{uid}` and `{token}`."],
   gigawords_replies: ["", "Quotas above 2^32-1 octets are answered in two attributes (`false`)."],
+  magic_links_enabled: ["magicLinksEnabled", "Links that log in without a password; wants `login_url`."],
+  session_mail_enabled: ["sessionMailEnabled", "Users are told by mail that a session began."],
   time_zone: ["timeZone", "IANA name: days and months of quotas."],
 };
 

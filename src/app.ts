@@ -1,5 +1,10 @@
 import { Hono } from "hono";
 import type { Deps } from "./deps.ts";
+import { passwordChangeRoute } from "./http/account/password_change.ts";
+import { passwordResetRoute } from "./http/account/password_reset.ts";
+import { phoneRoute } from "./http/account/phone.ts";
+import { registerRoute } from "./http/account/register.ts";
+import { registrationMethodRoute } from "./http/account/registration_method.ts";
 import { sessionsRoute } from "./http/account/sessions.ts";
 import { tokenRoute } from "./http/account/token.ts";
 import { usageRoute } from "./http/account/usage.ts";
@@ -19,6 +24,7 @@ import { healthzRoute } from "./http/operations/healthz.ts";
 import { countTraffic, metricsRoute } from "./http/operations/metrics.ts";
 import { Traffic } from "./http/operations/traffic.ts";
 import { answerProblem, fault, notFound, problem } from "./http/problem.ts";
+import { confirmEmailRoutes } from "./web/confirm_email/confirm_email_routes.tsx";
 import { homeRoute } from "./web/home/home_route.tsx";
 import { setupRoutes } from "./web/setup/setup_routes.tsx";
 import { stylesheetRoute } from "./web/ui/page.tsx";
@@ -42,13 +48,19 @@ export function createApp(deps: Deps): Hono {
   serveTo(app, "anybody", "/", homeRoute(deps));
   serveTo(app, "anybody", "/", stylesheetRoute());
   serveTo(app, "invited", "/", setupRoutes(deps));
+  serveTo(app, "invited", "/", confirmEmailRoutes(deps));
 
   serveTo(app, "nas", "/api/v1/freeradius", authorizeRoute(deps, authenticateRequest));
   serveTo(app, "nas", "/api/v1/freeradius", postAuthRoute(deps, authenticateRequest));
   serveTo(app, "nas", "/api/v1/freeradius", accountingRoute(deps, authenticateRequest));
 
+  serveTo(app, "anybody", "/api/v1/radius/organization", registerRoute(deps));
+  serveTo(app, "key holder", "/api/v1/radius/organization", registrationMethodRoute(deps));
   serveTo(app, "guest", "/api/v1/radius/organization", tokenRoute(deps));
   serveTo(app, "key in body", "/api/v1/radius/organization", validateRoute(deps));
+  serveTo(app, "anybody", "/api/v1/radius/organization", passwordResetRoute(deps));
+  serveTo(app, "key holder", "/api/v1/radius/organization", passwordChangeRoute(deps));
+  serveTo(app, "key holder", "/api/v1/radius/organization", phoneRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", sessionsRoute(deps));
   serveTo(app, "key holder", "/api/v1/radius/organization", usageRoute(deps));
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { methodComplaint } from "./aaa/account/registration_methods.ts";
+import { messageComplaint, messageSettings } from "./aaa/messages/message_settings.ts";
 import { Flag, Text } from "./aaa/setting_values.ts";
 import { Settings } from "./aaa/settings.ts";
 import { DomainError } from "./errors.ts";
@@ -13,15 +14,6 @@ function knob<S extends v.GenericSchema, const D extends v.InferInput<S>>(
   about: string,
 ) {
   return v.optional(v.pipe(schema, v.description(about)), fallback);
-}
-
-/** A knob of a part that is still to come. */
-function unused<S extends v.GenericSchema, const D extends v.InferInput<S>>(
-  schema: S,
-  fallback: D,
-  about: string,
-) {
-  return v.optional(v.pipe(schema, v.description(about), v.metadata({ use: "later" })), fallback);
 }
 
 function text(expected: string, matches: RegExp) {
@@ -60,19 +52,6 @@ const host = {
     "info",
     "The least important messages that are logged.",
   ),
-  sms: unused(
-    text(
-      "expected log, file:PATH, webhook:URL or twilio:…",
-      /^(log|file:.+|webhook:https?:\/\/.+|twilio:.+)$/,
-    ),
-    "log",
-    "Where text messages go: `log`, `file:PATH` (a JSON line each), `webhook:URL`, `twilio:…`.",
-  ),
-  mail: unused(
-    text("expected log, file:DIR, smtp://… or smtps://…", /^(log|file:.+|smtps?:\/\/.+)$/),
-    "log",
-    "Where mail goes: `log`, `file:DIR` (a file each), `smtp://…`, `smtps://…`.",
-  ),
   radius: knob(UnbuiltListener, "off", "RADIUS access over UDP. Only `off`: not part of this version."),
   radiusAcct: knob(
     UnbuiltListener,
@@ -88,7 +67,7 @@ const host = {
 };
 
 /** Everything that can be configured. */
-export const Config = v.object({ ...host, ...Settings.entries });
+export const Config = v.object({ ...host, ...messageSettings, ...Settings.entries });
 export type Config = v.InferOutput<typeof Config>;
 
 /** What is said about a knob in one place; the three ways to set it have names made of its own. */
@@ -124,6 +103,8 @@ const SECRET: ReadonlySet<string> = new Set([
   "databaseToken",
   "legacyApiToken",
   "sms",
+  "smsWebhookHeaders",
+  "smsWebhookBody",
   "mail",
 ]);
 const PREFIX = "PORTICO_";
@@ -156,13 +137,25 @@ export function readConfig(sources: ConfigSources): Config {
   values.timeZone ??= zoneOf(sources.environment);
   const parsed = v.safeParse(Config, values);
   if (!parsed.success) throw refusal(parsed.issues[0], given);
-  const wrong = methodComplaint(parsed.output);
+  const wrong = methodComplaint(parsed.output) ?? messageComplaint(parsed.output);
   if (wrong) {
     throw new DomainError("invalid_input", `${given.get(wrong.name)?.label ?? wrong.name}: ${wrong.text}`);
   }
   return parsed.output.throttle
     ? parsed.output
     : { ...parsed.output, throttleRates: {}, authThrottleRate: "" };
+}
+
+/** What must not be left on by mistake, to be said loudly at every start. */
+export function warningsOf({ throttle, captivePortalMock }: Config): string[] {
+  return [
+    ...(throttle ? [] : ["WARNING: request limits are lifted (throttle off). This is for tests only."]),
+    ...(captivePortalMock
+      ? [
+        "WARNING: the captive portal mock is on: anybody can open and close sessions. This is for development only.",
+      ]
+      : []),
+  ];
 }
 
 export function snakeCase(name: string): string {

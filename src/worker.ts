@@ -1,16 +1,17 @@
+import { getLogger } from "@logtape/logtape";
 import { Cron } from "croner";
 import { passwordVerifier } from "./aaa/credentials/password_verifier.ts";
 import { newId } from "./aaa/identity/identity_context.ts";
 import { nodeIdOf, seed } from "./aaa/identity/seed.ts";
 import { createApp } from "./app.ts";
-import { type Config, environmentName, readConfig } from "./config.ts";
+import { type Config, environmentName, readConfig, warningsOf } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { DomainError } from "./errors.ts";
 import { deliverDue } from "./jobs/run_outbox.ts";
 import { jobsOf } from "./jobs/schedule.ts";
 import { workersCrypto } from "./runtime/crypto_workers.ts";
-import { logMailSender, logSmsSender } from "./runtime/log_senders.ts";
 import { logOutbox, logToStandardError, reportFault } from "./runtime/logging.ts";
+import { openSenders } from "./runtime/message_senders.ts";
 import { oncePerIsolate } from "./runtime/once_per_isolate.ts";
 import { openRemote } from "./runtime/remote_client.ts";
 import { keyFromSecret } from "./runtime/secret_key.ts";
@@ -91,6 +92,7 @@ function open(environment: Environment) {
 /** @param assumedAddress everybody's, for trying it out without Cloudflare in front. */
 async function openVenue(config: Config, assumedAddress: string | undefined): Promise<Venue> {
   await logToStandardError(config.logLevel);
+  for (const text of warningsOf(config)) getLogger("portico").warn(text);
   const client = requestClient();
   await migrate(client);
   const crypto = workersCrypto();
@@ -99,13 +101,13 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
   const passwords = passwordVerifier(crypto, { parallel: Infinity, longestWaitMs: Infinity });
   const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now: now() })), noTurns);
   await seed({ db, settings: config, crypto, serverKey, passwords, now: now(), actor: "worker" });
+  const senders = openSenders(config, { db, crypto, serverKey }, null);
   const deliverOutbox = () =>
     deliverDue({
       db,
       crypto,
       serverKey,
-      mail: logMailSender(),
-      sms: logSmsSender(),
+      ...senders,
       now,
       reportFault,
       observe: logOutbox,

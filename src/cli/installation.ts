@@ -50,6 +50,7 @@ export async function openInstallation(
   const passwords = passwordVerifier(crypto, {
     parallel: availableParallelism(),
     longestWaitMs: LONGEST_HASH_WAIT_MS,
+    stopwatchMs: () => performance.now(),
   });
   const identity = (now: Date, actor = "command line"): IdentityContext => ({
     db,

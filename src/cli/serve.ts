@@ -1,13 +1,14 @@
 import { hasOperator, inviteFirstOperator } from "../aaa/identity/first_operator.ts";
 import type { Config } from "../config.ts";
-import { KNOBS, optionName } from "../config.ts";
+import { KNOBS, optionName, warningsOf } from "../config.ts";
 import type { Deps } from "../deps.ts";
 import { DomainError } from "../errors.ts";
 import { type RunningOutbox, runOutbox } from "../jobs/run_outbox.ts";
 import { startJobs } from "../jobs/schedule.ts";
 import { type HttpOptions, type HttpServer, serveHttp, socketAddress } from "../runtime/http_server.ts";
-import { logMailSender, logSmsSender } from "../runtime/log_senders.ts";
+import { fileMailSender, fileSmsSender } from "../runtime/file_senders.ts";
 import { logOutbox, logToStandardError, reportFault } from "../runtime/logging.ts";
+import { openSenders } from "../runtime/message_senders.ts";
 import { toldToStop } from "../runtime/stop_signal.ts";
 import { type Command, textsOf } from "./command.ts";
 import { codeOf, configFor, type Installation, openInstallation, reasonOf } from "./installation.ts";
@@ -43,8 +44,7 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const { createApp } = await import("../app.ts");
   const outbox = runOutbox({
     ...installation,
-    mail: logMailSender(),
-    sms: logSmsSender(),
+    ...openSenders(config, installation, { mail: fileMailSender, sms: fileSmsSender }),
     now: world.now,
     reportFault,
     observe: logOutbox,
@@ -52,6 +52,8 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const app = createApp(depsOf(world, config, installation, outbox, pending));
   const stop = toldToStop();
   const server = await listen(config, (request, peer) => app.fetch(request, peer));
+  // What the last run left.
+  outbox.wake();
   const deliverOutbox = () => Promise.resolve(outbox.wake());
   const jobs = startJobs(installation.db, deliverOutbox, config, world.now, reportFault);
   await greet(world, config, installation, server);
@@ -110,7 +112,7 @@ async function greet(
     ? `database at ${new URL(config.databaseUrl).host}`
     : `data in ${config.data}`;
   print(`Portico ${VERSION} listens on ${show(server.hostname, server.port)} (${url}), ${where}`);
-  if (!config.throttle) warn("WARNING: request limits are lifted (throttle off). This is for tests only.");
+  warningsOf(config).forEach(warn);
 
   const { rows } = await installation.db.directory.$client.execute(
     "select id, slug, (select count(*) from organization) from organization order by slug <> 'default', slug limit 1",

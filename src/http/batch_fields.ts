@@ -78,7 +78,8 @@ function refuse(errors: FieldErrors): void {
   if (Object.keys(errors).length) throw invalidFields(errors);
 }
 
-function isDate(text: string): boolean {
+/** `YYYY-MM-DD`, of a day that exists. */
+export function isDate(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) &&
     new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { isMessage, message, type MessageKey, type ValuesOf } from "../languages/say.ts";
+import { type Message, message, type MessageKey, type ValuesOf } from "../languages/say.ts";
 import { LARGEST_INT64 } from "../values/octets.ts";
 import { invalidFields, type Text } from "./problem.ts";
 import type { Body } from "./read_body.ts";
@@ -11,9 +11,12 @@ import type { Body } from "./read_body.ts";
 export const documentedAs = <Input>(jsonSchema: Readonly<Record<string, unknown>>) =>
   v.metadata<Input, { readonly jsonSchema: Readonly<Record<string, unknown>> }>({ jsonSchema });
 
+/** No text that anybody wrote begins with this. */
+const COMPLAINT = "\0";
+
 /** A message as valibot's checks take it, who know texts only; `parseFields()` turns it back. */
 export function complaint<Key extends MessageKey>(key: Key, ...values: ValuesOf<Key>): string {
-  return JSON.stringify(message(key, ...values));
+  return COMPLAINT + JSON.stringify(message(key, ...values));
 }
 
 /**
@@ -108,22 +111,43 @@ function toBigInt(value: string | number | bigint): bigint {
  * @throws {HttpProblem} 400 with every field's messages.
  */
 export function parseFields<Entries extends v.ObjectEntries>(
-  schema: v.ObjectSchema<Entries, v.ErrorMessage<v.ObjectIssue> | undefined>,
+  schema: Fields<Entries>,
   body: Body,
-): v.InferOutput<v.ObjectSchema<Entries, undefined>> {
+): v.InferOutput<Fields<Entries>> {
+  const { fields, errors } = checkFields(schema, body);
+  if (Object.keys(errors).length) throw invalidFields(errors);
+  // Nothing is missing where nothing is wrong.
+  return fields as v.InferOutput<Fields<Entries>>;
+}
+
+type Fields<Entries extends v.ObjectEntries> = v.ObjectSchema<
+  Entries,
+  v.ErrorMessage<v.ObjectIssue> | undefined
+>;
+
+/** The same for whoever has more to check: the fields that are right, and the messages of the others. */
+export function checkFields<Entries extends v.ObjectEntries>(
+  schema: Fields<Entries>,
+  body: Body,
+): {
+  readonly fields: Partial<v.InferOutput<Fields<Entries>>>;
+  readonly errors: Readonly<Record<string, readonly Text[]>>;
+} {
   const result = v.safeParse(schema, body, { abortPipeEarly: true });
-  if (result.success) return result.output;
+  if (result.success) return { fields: result.output, errors: {} };
   const errors: Record<string, Text[]> = {};
   for (const issue of result.issues) {
     const field = String(issue.path?.[0]?.key ?? "non_field_errors");
     const text = issue.type === "object" ? message("field_required") : fromComplaint(issue.message);
     (errors[field] ??= []).push(text);
   }
-  throw invalidFields(errors);
+  const right = Object.entries(result.output as object).filter(([name]) => !Object.hasOwn(errors, name));
+  // What has no message is as its field's schema wants it.
+  return { fields: Object.fromEntries(right) as Partial<v.InferOutput<Fields<Entries>>>, errors };
 }
 
 function fromComplaint(text: string): Text {
-  if (!text.startsWith("{")) return text;
-  const parsed: unknown = JSON.parse(text);
-  return isMessage(parsed) ? parsed : text;
+  if (!text.startsWith(COMPLAINT)) return text;
+  // Nothing but `complaint()` writes this.
+  return JSON.parse(text.slice(COMPLAINT.length)) as Message;
 }

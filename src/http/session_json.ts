@@ -47,17 +47,29 @@ const MONTHS = "Jan. Feb. March April May June July Aug. Sept. Oct. Nov. Dec.".s
 
 /** `Nov. 22, 2026, 4:01 a.m.`; `en-gb` puts the day first, other languages have their own form. */
 function displayTime(at: SqlDateTime, zone: string, language: string): string {
-  const date = fromSqlDateTime(at);
-  if (!/^en(-|$)/i.test(language)) {
-    return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: zone })
-      .format(date);
-  }
+  if (!/^en(-|$)/i.test(language)) return formatOf(language, zone).format(fromSqlDateTime(at));
   const local = toZonedIso(at, zone);
   const [year, month, day] = local.slice(0, 10).split("-").map(Number);
   const clock = clockTime(Number(local.slice(11, 13)), Number(local.slice(14, 16)));
   const name = MONTHS[(month ?? 1) - 1];
   if (/^en-gb$/i.test(language)) return `${day} ${name?.slice(0, 3)} ${year}, ${clock}`;
   return `${name} ${day}, ${year}, ${clock}`;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** Clients choose languages, and there are very many. */
+const MOST_FORMATS = 50;
+
+/** Making one takes longer than reading a page of sessions. */
+function formatOf(language: string, zone: string): Intl.DateTimeFormat {
+  const key = `${language} ${zone}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: zone });
+    if (formats.size >= MOST_FORMATS) formats.clear();
+    formats.set(key, format);
+  }
+  return format;
 }
 
 function clockTime(hours: number, minutes: number): string {

@@ -8,6 +8,8 @@ const TAKEN_KEY_SECONDS = 30;
 const NAS_RESTART_SECONDS = 3_600;
 const DAY_MILLISECONDS = 86_400_000;
 const LOGIN_IDENTITY_DAYS = 90;
+/** What became of a message: its words are wiped long before. */
+const SETTLED_MESSAGE_SECONDS = 7 * 86_400;
 
 /** Forgets what log-ins left behind and nothing asks for any more. */
 export async function clearExpiredState(db: Database, now: Date): Promise<void> {
@@ -30,8 +32,18 @@ export async function clearExpiredState(db: Database, now: Date): Promise<void> 
   });
   await inBatches(client, {
     sql:
+      `delete from magic_link where rowid in (select rowid from magic_link where expires_at < ? limit ${BATCH_ROWS})`,
+    args: [ago(0)],
+  });
+  await inBatches(client, {
+    sql:
       `delete from nas_restart where rowid in (select rowid from nas_restart where first_at < ? limit ${BATCH_ROWS})`,
     args: [ago(NAS_RESTART_SECONDS)],
+  });
+  await inBatches(client, {
+    sql: `delete from outbox where id in (select id from outbox
+      where settled_at is not null and settled_at < ? limit ${BATCH_ROWS})`,
+    args: [ago(SETTLED_MESSAGE_SECONDS)],
   });
 }
 

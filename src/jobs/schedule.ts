@@ -4,6 +4,7 @@ import type { Database } from "../storage/database.ts";
 import { clearExpiredState, forgetIdentities } from "./clear_expired_state.ts";
 import { closeStaleSessions } from "./close_stale_sessions.ts";
 import { deleteOldPostAuth, deleteOldSessions } from "./delete_old_records.ts";
+import { forgetCodes } from "./forget_codes.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 const KEPT_DAYS = 365;
@@ -23,6 +24,7 @@ export function jobsOf(db: Database, deliverOutbox: () => Promise<void>) {
   return [
     ["* * * * *", (now: Date) => clearExpiredState(db, now)],
     ["10 0 * * *", (now: Date) => forgetIdentities(db, now)],
+    ["15 0 * * *", (now: Date) => forgetCodes(db, now)],
     ["20 0 * * *", (now: Date) => closeStaleSessions(db, daysBefore(now))],
     ["30 0 * * *", (now: Date) => deleteOldPostAuth(db, daysBefore(now))],
     ["40 0 * * *", (now: Date) => deleteOldSessions(db, daysBefore(now))],

@@ -72,6 +72,19 @@ export const ar = {
   verification_mail_sent: "أرسلنا إليك رسالة بريد إلكتروني. افتح الرابط الموجود فيها لتأكيد عنوانك.",
   method_not_pending: "لا يمكن اختيار طريقة التحقق إلا ما دام الاختيار معلّقًا.",
 
+  // Confirming an address
+  confirm_email_title: "تأكيد بريدك الإلكتروني",
+  confirm_email_text: "أُدخل العنوان {email} لدى {organization}. هل هو عنوانك؟ أكّده إذن.",
+  confirm_email_button: "تأكيد",
+  email_confirmed_title: "تم تأكيد عنوانك",
+  email_confirmed_text: "تعرف {organization} الآن أن العنوان {email} لك. يمكنك إغلاق هذه الصفحة.",
+  confirm_email_expired_title: "انتهت صلاحية هذا الرابط",
+  confirm_email_expired_text: "هذه الروابط صالحة لمدة محدودة. يمكننا إرسال رابط جديد إلى {email}.",
+  confirm_email_again_button: "إرسال رابط جديد",
+  confirm_email_unknown_title: "هذا الرابط لا يفتح شيئًا",
+  confirm_email_unknown_text: "ربما ينقصه جزء، أو أصبح للحساب عنوان آخر. افتح الرابط الموجود في أحدث رسالة.",
+  go_to_login: "الانتقال إلى صفحة تسجيل الدخول",
+
   // Passwords
   password_rules:
     "8 أحرف على الأقل، وليست أرقامًا فقط، ولا تشبه اسم المستخدم كثيرًا، وليست من كلمات المرور الشائعة.",

@@ -57,7 +57,7 @@ export const de = {
   // Signing in
   invalid_credentials: "Der Benutzername oder das Passwort stimmt nicht.",
   account_inactive: "Dieses Konto ist deaktiviert.",
-  registration_disabled: "{organization} nimmt zurzeit keine neuen Anmeldungen an.",
+  registration_disabled: "{organization} nimmt zurzeit keine neuen Registrierungen an.",
   not_a_member: "{username} ist kein Mitglied von {organization}.",
   organization_disabled: "{organization} bietet zurzeit keinen Zugang an.",
   magic_link_invalid: "Dieser Link ist nicht mehr gültig. Bitte melden Sie sich mit Ihrem Passwort an.",
@@ -73,6 +73,23 @@ export const de = {
   verification_mail_sent:
     "Wir haben Ihnen eine E-Mail geschickt. Öffnen Sie den Link darin, um Ihre Adresse zu bestätigen.",
   method_not_pending: "Die Art der Bestätigung lässt sich nur wählen, solange sie noch offen ist.",
+
+  // Confirming an address
+  confirm_email_title: "E-Mail-Adresse bestätigen",
+  confirm_email_text:
+    "{email} wurde bei {organization} angegeben. Ist das Ihre Adresse? Dann bestätigen Sie sie.",
+  confirm_email_button: "Bestätigen",
+  email_confirmed_title: "Ihre Adresse ist bestätigt",
+  email_confirmed_text:
+    "{organization} weiß jetzt, dass {email} Ihnen gehört. Sie können diese Seite schließen.",
+  confirm_email_expired_title: "Dieser Link ist abgelaufen",
+  confirm_email_expired_text:
+    "Solche Links gelten nur für begrenzte Zeit. Wir können einen neuen an {email} senden.",
+  confirm_email_again_button: "Neuen Link senden",
+  confirm_email_unknown_title: "Dieser Link öffnet nichts",
+  confirm_email_unknown_text:
+    "Vielleicht fehlt ein Teil davon, oder das Konto hat inzwischen eine andere Adresse. Öffnen Sie den Link der neuesten E-Mail.",
+  go_to_login: "Zur Anmeldeseite",
 
   // Passwords
   password_rules:
@@ -128,7 +145,7 @@ export const de = {
   mail_link_expires: "Der Link läuft {seconds, in} ab.",
   confirmation_mail_subject: "{organization}: Bestätigen Sie Ihre E-Mail-Adresse",
   confirmation_mail_text:
-    "Diese Adresse wurde bei {organization} für eine Anmeldung angegeben, hoffentlich von Ihnen. Bitte bestätigen Sie, dass sie Ihnen gehört.",
+    "Diese Adresse wurde bei {organization} für eine Registrierung angegeben, hoffentlich von Ihnen. Bitte bestätigen Sie, dass sie Ihnen gehört.",
   confirmation_mail_button: "Adresse bestätigen",
   confirmation_mail_ignore:
     "Wenn Ihnen {organization} nichts sagt, beachten Sie diese Nachricht nicht: Die Adresse bleibt unbestätigt.",

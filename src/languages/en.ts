@@ -74,6 +74,21 @@ export const en = {
   verification_mail_sent: "We sent you an e-mail. Open the link in it to confirm your address.",
   method_not_pending: "The way of verification can only be chosen while it is still open.",
 
+  // Confirming an address
+  confirm_email_title: "Confirm your e-mail address",
+  confirm_email_text: "{email} was given at {organization}. Is it yours? Then confirm it.",
+  confirm_email_button: "Confirm",
+  email_confirmed_title: "Your address is confirmed",
+  email_confirmed_text: "{organization} knows now that {email} is yours. You can close this page.",
+  confirm_email_expired_title: "This link has expired",
+  confirm_email_expired_text:
+    "Links like this are good for a limited time. We can send a new one to {email}.",
+  confirm_email_again_button: "Send a new link",
+  confirm_email_unknown_title: "This link opens nothing",
+  confirm_email_unknown_text:
+    "Perhaps a part of it is missing, or the account has another address by now. Open the link of the newest mail.",
+  go_to_login: "Go to the log-in page",
+
   // Passwords
   password_rules:
     "At least 8 characters, not only digits, not too similar to the user name, and not one that many people use.",

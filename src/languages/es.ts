@@ -74,6 +74,21 @@ export const es = {
     "Le hemos enviado un correo. Abra el enlace que contiene para confirmar su dirección.",
   method_not_pending: "El método de verificación solo se puede elegir mientras esté pendiente.",
 
+  // Confirming an address
+  confirm_email_title: "Confirme su correo electrónico",
+  confirm_email_text: "Se indicó {email} en {organization}. ¿Es suyo? Entonces confírmelo.",
+  confirm_email_button: "Confirmar",
+  email_confirmed_title: "Su dirección está confirmada",
+  email_confirmed_text: "{organization} ya sabe que {email} es suyo. Puede cerrar esta página.",
+  confirm_email_expired_title: "Este enlace ha caducado",
+  confirm_email_expired_text:
+    "Los enlaces como este valen por un tiempo limitado. Podemos enviar uno nuevo a {email}.",
+  confirm_email_again_button: "Enviar un enlace nuevo",
+  confirm_email_unknown_title: "Este enlace no abre nada",
+  confirm_email_unknown_text:
+    "Quizá le falte una parte, o la cuenta tiene ya otra dirección. Abra el enlace del correo más reciente.",
+  go_to_login: "Ir a la página de acceso",
+
   // Passwords
   password_rules:
     "Al menos 8 caracteres, no solo cifras, que no se parezca al nombre de usuario y que no sea muy usada.",

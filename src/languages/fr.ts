@@ -40,8 +40,8 @@ export const fr = {
   invalid_choice: "« {choice} » n'est pas un choix possible.",
   invalid_boolean: "La valeur doit être vrai ou faux.",
   invalid_integer: "Saisissez un nombre entier.",
-  integer_too_small: "La valeur doit être au moins {least}.",
-  integer_too_large: "La valeur doit être au plus {most}.",
+  integer_too_small: "La valeur doit être supérieure ou égale à {least}.",
+  integer_too_large: "La valeur doit être inférieure ou égale à {most}.",
   integer_not_between: "La valeur doit être comprise entre {least} et {most}.",
   total_out_of_range: "Le total est hors limites.",
   invalid_date: "La date n'est pas valide. Le format est AAAA-MM-JJ.",
@@ -74,6 +74,22 @@ export const fr = {
   verification_mail_sent:
     "Nous vous avons envoyé un e-mail. Ouvrez le lien qu'il contient pour confirmer votre adresse.",
   method_not_pending: "Le mode de vérification ne peut être choisi que tant qu'il est en attente.",
+
+  // Confirming an address
+  confirm_email_title: "Confirmez votre adresse e-mail",
+  confirm_email_text: "{email} a été indiqué auprès de {organization}. Est-ce la vôtre ? Alors confirmez-la.",
+  confirm_email_button: "Confirmer",
+  email_confirmed_title: "Votre adresse est confirmée",
+  email_confirmed_text:
+    "{organization} sait maintenant que {email} est à vous. Vous pouvez fermer cette page.",
+  confirm_email_expired_title: "Ce lien a expiré",
+  confirm_email_expired_text:
+    "Ces liens sont valables pour une durée limitée. Nous pouvons en envoyer un nouveau à {email}.",
+  confirm_email_again_button: "Envoyer un nouveau lien",
+  confirm_email_unknown_title: "Ce lien n'ouvre rien",
+  confirm_email_unknown_text:
+    "Il en manque peut-être une partie, ou le compte a désormais une autre adresse. Ouvrez le lien du dernier e-mail reçu.",
+  go_to_login: "Aller à la page de connexion",
 
   // Passwords
   password_rules:

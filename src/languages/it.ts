@@ -73,6 +73,21 @@ export const it = {
     "Ti abbiamo inviato un'e-mail. Apri il link che contiene per confermare l'indirizzo.",
   method_not_pending: "Il metodo di verifica si può scegliere solo finché la scelta è in sospeso.",
 
+  // Confirming an address
+  confirm_email_title: "Conferma il tuo indirizzo e-mail",
+  confirm_email_text: "{email} è stato indicato presso {organization}. È il tuo? Allora confermalo.",
+  confirm_email_button: "Conferma",
+  email_confirmed_title: "Il tuo indirizzo è confermato",
+  email_confirmed_text: "Ora {organization} sa che {email} è tuo. Puoi chiudere questa pagina.",
+  confirm_email_expired_title: "Questo link è scaduto",
+  confirm_email_expired_text:
+    "I link come questo valgono per un tempo limitato. Possiamo inviarne uno nuovo a {email}.",
+  confirm_email_again_button: "Invia un nuovo link",
+  confirm_email_unknown_title: "Questo link non apre nulla",
+  confirm_email_unknown_text:
+    "Forse ne manca una parte, o l'account ha ormai un altro indirizzo. Apri il link dell'ultima e-mail ricevuta.",
+  go_to_login: "Vai alla pagina di accesso",
+
   // Passwords
   password_rules:
     "Almeno 8 caratteri, non solo cifre, non troppo simile al nome utente e non tra le password più usate.",
@@ -138,7 +153,7 @@ export const it = {
   credentials_mail_subject: "{organization}: il tuo nome utente e la tua password",
   credentials_mail_text: "È stato creato per te un account di {organization}. Con questi dati puoi accedere:",
   credentials_mail_username: "Nome utente",
-  credentials_mail_password: "Password",
+  credentials_mail_password: "La tua password",
   credentials_mail_button: "Accedi",
   credentials_mail_change: "Dopo l'accesso ti conviene cambiare la password e cancellare questo messaggio.",
   session_mail_subject: "{organization}: è iniziata una nuova sessione",

@@ -74,6 +74,21 @@ export const pt = {
     "Enviamos um e-mail para você. Abra o link que está nele para confirmar o endereço.",
   method_not_pending: "A forma de verificação só pode ser escolhida enquanto estiver pendente.",
 
+  // Confirming an address
+  confirm_email_title: "Confirme seu endereço de e-mail",
+  confirm_email_text: "{email} foi indicado em {organization}. É seu? Então confirme-o.",
+  confirm_email_button: "Confirmar",
+  email_confirmed_title: "Seu endereço está confirmado",
+  email_confirmed_text: "{organization} já sabe que {email} é seu. Você pode fechar esta página.",
+  confirm_email_expired_title: "Este link expirou",
+  confirm_email_expired_text:
+    "Links como este valem por tempo limitado. Podemos enviar um novo para {email}.",
+  confirm_email_again_button: "Enviar um novo link",
+  confirm_email_unknown_title: "Este link não abre nada",
+  confirm_email_unknown_text:
+    "Talvez falte uma parte dele, ou a conta já tem outro endereço. Abra o link do e-mail mais recente.",
+  go_to_login: "Ir para a página de login",
+
   // Passwords
   password_rules:
     "Pelo menos 8 caracteres, não só algarismos, sem se parecer com o nome de usuário e sem ser muito usada.",

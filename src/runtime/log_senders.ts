@@ -5,7 +5,11 @@ import type { MailSender, SmsSender } from "../aaa/messages/senders.ts";
 export function logMailSender(): MailSender {
   return {
     send({ to, subject, text }) {
-      getLogger("portico").info("Mail to {to}: {subject}\n{text}", { to, subject, text });
+      getLogger("portico").info("Mail to {to}, not sent because PORTICO_MAIL is log: {subject} {text}", {
+        to,
+        subject,
+        text,
+      });
       return Promise.resolve({ kind: "sent" });
     },
   };
@@ -15,7 +19,10 @@ export function logMailSender(): MailSender {
 export function logSmsSender(): SmsSender {
   return {
     send({ to, body }) {
-      getLogger("portico").info("Text message to {to}: {body}", { to, body });
+      getLogger("portico").info("Text message to {to}, not sent because PORTICO_SMS is log: {body}", {
+        to,
+        body,
+      });
       return Promise.resolve({ kind: "sent" });
     },
   };

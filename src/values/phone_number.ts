@@ -26,10 +26,10 @@ export function knownNumber(text: string): KnownNumber | null {
   return { e164: number.number, callingCode: `+${number.countryCallingCode}`, line: lineOf(number) };
 }
 
-/** The calling code of an E.164 number's country; null when no country has it. */
+/** The calling code of an E.164 number's country; null when it cannot be a number there. */
 export function callingCodeOf(e164: string): string | null {
   const number = parsePhoneNumberFromString(e164);
-  return number ? `+${number.countryCallingCode}` : null;
+  return number?.isPossible() ? `+${number.countryCallingCode}` : null;
 }
 
 function lineOf(number: PhoneNumber): KnownNumber["line"] {

@@ -8,7 +8,10 @@ import { accounting, consumedTokens } from "./rows/accounting.ts";
 import { binary } from "./rows/binary.ts";
 import { ledgerSize } from "./rows/ledger_size.ts";
 import { passwordLogins, tokenLogins } from "./rows/logins.ts";
+import { ownSessions, ownUsage } from "./rows/own_use.ts";
 import { passwordStorm } from "./rows/password_storm.ts";
+import { signIns } from "./rows/sign_ins.ts";
+import { validations } from "./rows/validations.ts";
 import { workerBundle } from "./rows/worker_bundle.ts";
 import { type Benchmark, withWorkbench, type Workbench } from "./workbench.ts";
 
@@ -17,6 +20,11 @@ const BENCHMARKS: readonly Benchmark[] = [
   passwordLogins,
   accounting,
   consumedTokens,
+  signIns,
+  validations,
+  // Before accounting changes the ledgers.
+  ownSessions,
+  ownUsage,
   ledgerSize,
   binary,
   workerBundle,

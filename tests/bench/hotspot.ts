@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { newApiToken } from "../../src/aaa/account/api_token.ts";
 import { hashRadiusKey } from "../../src/aaa/credentials/radius_token.ts";
 import { hashPassword } from "../../src/aaa/credentials/password_hash.ts";
 import { nativeCrypto } from "../../src/runtime/crypto.ts";
@@ -6,6 +7,7 @@ import { keyFromSecret } from "../../src/runtime/secret_key.ts";
 import { toSqlDateTime } from "../../src/values/sql_date_time.ts";
 import { BUN, ownEnvironment, type Program, ROOT, startProgram } from "./programs.ts";
 
+const SLUG = "bench";
 const SECRET_KEY = "secret-key-of-the-benchmarks-and-of-no-installation";
 export const PASSWORD = "correct horse battery staple";
 
@@ -34,10 +36,10 @@ export async function makeHotspot(folder: string, userCount: number): Promise<Ho
     username: `guest${`${i}`.padStart(4, "0")}`,
     email: `guest${i}@example.org`,
     password_hash: passwordHash,
-    organizations: ["bench"],
+    organizations: [SLUG],
   }));
-  const setup = { organizations: [{ slug: "bench", name: "Benchmark" }], users };
-  const { bench } = await applySetup(folder, setup);
+  const setup = { organizations: [{ slug: SLUG, name: "Benchmark" }], users };
+  const { [SLUG]: bench } = await applySetup(folder, setup);
   if (!bench) throw new Error("apply named no organization");
   const databaseFile = `${folder}/portico.db`;
   using database = new DatabaseSync(databaseFile);
@@ -114,6 +116,27 @@ export function giveOutKeys(
   });
   database.exec("commit");
   return keys;
+}
+
+/** Makes an API key for each user; returned in the users' order. */
+export function giveOutApiKeys({ databaseFile, users }: Pick<Hotspot, "databaseFile" | "users">): string[] {
+  const keyring = { crypto: nativeCrypto(), serverKey: keyFromSecret(SECRET_KEY) };
+  using database = new DatabaseSync(databaseFile);
+  database.exec("pragma busy_timeout = 10000; begin immediate");
+  const keys = users.map(({ id }) => {
+    const { key, insert } = newApiToken(keyring, id, new Date());
+    // What `compiled()` makes: its arguments are texts here.
+    const { sql, args } = insert as { readonly sql: string; readonly args: readonly string[] };
+    database.prepare(sql).run(...args);
+    return key;
+  });
+  database.exec("commit");
+  return keys;
+}
+
+/** An endpoint of the organization's account API: `accountUrl(program, "token/")`. */
+export function accountUrl({ url }: Program, endpoint: string): string {
+  return `${url}/api/v1/radius/organization/${SLUG}/account/${endpoint}`;
 }
 
 /** Charges every user with something today: counters that find a row read it. */

@@ -70,7 +70,9 @@ function requestText(body: string): string {
     ...order.headers,
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return `${order.method} ${target.pathname} HTTP/1.1\r\n${lines.join("\r\n")}${HEAD_END}${body}`;
+  return `${order.method} ${target.pathname}${target.search} HTTP/1.1\r\n${
+    lines.join("\r\n")
+  }${HEAD_END}${body}`;
 }
 
 function sendNext(socket: Socket): void {

@@ -12,6 +12,8 @@ export interface Workbench {
   readonly rows: number;
   /** Everything that is written goes below it. */
   readonly folder: string;
+  /** For what further benchmarks of the run use too. */
+  readonly sharedFolder: string;
   readonly generator: Generator;
   /** Tells whoever waits what takes so long. */
   readonly note: (text: string) => void;
@@ -44,7 +46,13 @@ export async function withWorkbench<T>(
   Deno.addSignalListener("SIGTERM", interrupted);
   try {
     const generator = await findGenerator();
-    return await use({ ...options, folder, generator, note: (text) => console.error(`… ${text}`) });
+    return await use({
+      ...options,
+      folder,
+      sharedFolder: folder,
+      generator,
+      note: (text) => console.error(`… ${text}`),
+    });
   } finally {
     Deno.removeSignalListener("SIGINT", interrupted);
     Deno.removeSignalListener("SIGTERM", interrupted);

@@ -71,6 +71,17 @@ for (const runtime of Object.keys(RUNTIMES)) {
       ok(!stdout.includes("/setup/"), stdout);
     }));
 
+  Deno.test(`${runtime}: serve warns of what is for tests and development, each time`, () =>
+    withCommandLine(runtime, async (commandLine) => {
+      const environment = { PORTICO_THROTTLE: "off", PORTICO_CAPTIVE_PORTAL_MOCK: "true" };
+      const [running, url] = await serve(commandLine, "127.0.0.1:0", environment);
+      const mock = await fetch(`${url}/captive-portal-mock/login/`, { method: "POST" });
+      equal(await mock.text(), "logged in");
+      const stderr = await stop(running);
+      match(stderr, /^WARNING: request limits are lifted/m);
+      match(stderr, /^WARNING: the captive portal mock is on/m);
+    }));
+
   Deno.test(`${runtime}: a running venue sees within five seconds what another process changes`, () =>
     withCommandLine(runtime, async (commandLine) => {
       const { run } = commandLine;

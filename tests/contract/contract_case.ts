@@ -1,4 +1,5 @@
 import type { Client } from "@libsql/client";
+import type { Messages } from "./messages.ts";
 
 /** The builds that run the contract, and the app without any server around it. */
 export type TargetName = "deno" | "bun" | "binary" | "workerd" | "in-process";
@@ -19,6 +20,8 @@ export interface ContractTarget {
   readonly fetch: (path: string, init?: RequestInit) => Promise<Response>;
   /** The server's own database, for assertions and for planting rows. */
   readonly db: Client;
+  /** The mails and text messages that left it. */
+  readonly messages: Messages;
   /** What `apply` has made so far. */
   readonly organizations: Organizations;
   /** What the server hashes and encrypts with, made of its `PORTICO_SECRET_KEY`: 64 hex digits. */

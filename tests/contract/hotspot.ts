@@ -1,4 +1,5 @@
 import { equal } from "node:assert/strict";
+import { issueApiToken } from "../../src/aaa/account/api_token.ts";
 import { issueRadiusToken } from "../../src/aaa/credentials/radius_token.ts";
 import { nativeCrypto } from "../../src/runtime/crypto.ts";
 import { venueDatabase } from "../../src/storage/database.ts";
@@ -38,6 +39,8 @@ export interface Hotspot {
     username: string,
     options?: { canAuth?: boolean; passwordBased?: boolean | null },
   ): Promise<string>;
+  /** The user's API key, as a log-in would answer it, without the time that a password takes. */
+  apiKey(username: string): Promise<string>;
   sql(sql: string, ...args: (string | number)[]): Promise<unknown[][]>;
 }
 
@@ -62,6 +65,10 @@ export async function hotspot(
     send(target, path, "POST", headers, body);
   const sql = async (text: string, ...args: (string | number)[]) =>
     (await target.db.execute({ sql: text, args })).rows.map((row) => Array.from(row));
+  const db = venueDatabase(target.db, "contract");
+  const keyring = { crypto: nativeCrypto(), serverKey: fromHex(target.secretKeyHex) };
+  const userId = async (username: string) =>
+    String((await sql("select id from user where username = ?", username))[0]?.[0]);
   return {
     id,
     slug,
@@ -78,12 +85,10 @@ export async function hotspot(
       await target.apply({ users: users.map((user) => ({ ...defaults, ...user })) });
     },
     async radiusKey(username, { canAuth = true, passwordBased = true } = {}) {
-      const [row] = await sql("select id from user where username = ?", username);
-      const keyring = { crypto: nativeCrypto(), serverKey: fromHex(target.secretKeyHex) };
-      const member = { userId: String(row?.[0]), organizationId: id as OrganizationId };
-      const db = venueDatabase(target.db, "contract");
+      const member = { userId: await userId(username), organizationId: id as OrganizationId };
       return await issueRadiusToken(db, keyring, member, { canAuth, renew: true, passwordBased }, new Date());
     },
+    apiKey: async (username) => await issueApiToken(db, keyring, await userId(username), new Date()),
     sql,
   };
 }

@@ -86,6 +86,36 @@ Deno.test("every language's limits fit into one RADIUS attribute", () => {
   }
 });
 
+/** The texts of radius-api 0 and 2 that existing clients show or match. */
+const TO_THE_LETTER: Partial<Record<MessageKey, string>> = {
+  credentials_missing: "Authentication credentials were not provided.",
+  invalid_token: "Invalid token.",
+  user_inactive_or_deleted: "User inactive or deleted.",
+  permission_denied: "You do not have permission to perform this action.",
+  not_found: "Not found.",
+  organization_not_found: "No Organization matches the given query.",
+  invalid_page: "Invalid page.",
+  method_not_allowed: 'Method "{method}" not allowed.',
+  throttled: "Request was throttled. Expected available in {seconds} seconds.",
+  json_unreadable: "JSON parse error - {reason}",
+  field_required: "This field is required.",
+  field_blank: "This field may not be blank.",
+  field_null: "This field may not be null.",
+  field_without_value: "This field cannot be null.",
+  text_too_long: "Ensure this field has no more than {longest} characters.",
+  invalid_choice: '"{choice}" is not a valid choice.',
+  invalid_integer: "A valid integer is required.",
+  invalid_ip_address: "Enter a valid IPv4 or IPv6 address.",
+  invalid_value: "Invalid value",
+  invalid_uuid: "“{value}” is not a valid UUID.",
+  already_logged_in: "You are already logged in - access denied",
+  daily_time_used_up: "Your maximum daily usage time has been reached",
+};
+
+Deno.test("English keeps to the letter what clients show or match", () => {
+  for (const [key, text] of Object.entries(TO_THE_LETTER)) equal(en[key as MessageKey], text);
+});
+
 Deno.test("say() keeps to the letter what clients match", () => {
   equal(
     say("en", message("throttled", { seconds: 1 })),
@@ -106,6 +136,8 @@ Deno.test("say() tells times from now as people do, never too soon", () => {
   equal(wait("en", 90), "Too many attempts. Try again in 90 seconds.");
   equal(wait("en", 121), "Too many attempts. Try again in 3 minutes.");
   equal(wait("en", 7201), "Too many attempts. Try again in 3 hours.");
+  equal(wait("en", 86_400), "Too many attempts. Try again in 24 hours.");
+  equal(wait("de", 259_200), "Zu viele Versuche. Versuchen Sie es in 3 Tagen noch einmal.");
   equal(wait("it", 1), "Troppi tentativi. Riprova tra 1 secondo.");
   equal(wait("de", 3600), "Zu viele Versuche. Versuchen Sie es in 60 Minuten noch einmal.");
   equal(wait("fr", 30), "Trop de tentatives. Réessayez dans 30 secondes.");

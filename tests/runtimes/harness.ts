@@ -9,6 +9,7 @@ import { openFile } from "../../src/runtime/file_client.ts";
 import { openRemote } from "../../src/runtime/remote_client.ts";
 import type { ContractTarget } from "../contract/contract_case.ts";
 import { CONTRACT_ENVIRONMENT, setupSide } from "../contract/setup_side.ts";
+import { folderPostOffice, loopbackPostOffice, type PostOffice } from "./post_office.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const BUN = `${ROOT}node_modules/@oven/bun-linux-x64/bin/bun`;
@@ -49,6 +50,7 @@ interface Running {
   readonly folder: string;
   readonly logFile: string;
   readonly processes: readonly ChildProcess[];
+  readonly postOffice: PostOffice;
 }
 
 /** @param build gives the command that runs the program; what it makes is in the folder it gets. */
@@ -65,13 +67,14 @@ function native(
     const address = `127.0.0.1:${await freePort()}`;
     const logFile = `${folder}/log`;
     const log = openSync(logFile, "a");
+    const postOffice = folderPostOffice(folder);
     const process = spawn(command, [...args, "serve", "--http", address], {
       cwd,
-      env: { ...strangersEnvironment(), ...settingsOf(options) },
+      env: { ...strangersEnvironment(), ...postOffice.environment, ...settingsOf(options) },
       detached: true,
       stdio: ["ignore", log, log],
     });
-    const running = { name, url: `http://${address}`, folder, logFile, processes: [process] };
+    const running = { name, url: `http://${address}`, folder, logFile, processes: [process], postOffice };
     return await ready(running, options, () => openFile(`${cwd}/data/portico.db`));
   }
   return { name, start };
@@ -94,18 +97,27 @@ async function startOnWorkerd(options: StartOptions = {}): Promise<StartedTarget
   const bundle = `${folder}/bundle`;
   await bundleWorker(bundle);
   const sqld = await startSqld(`${folder}/sqld`);
+  const postOffice = await loopbackPostOffice();
   const { url, process } = await startWorkerd(bundle, await compatibility(), {
+    ...postOffice.environment,
     ...settingsOf(options),
     PORTICO_DATABASE_URL: sqld.url,
     ASSUMED_ADDRESS: "127.0.0.1",
   });
   const processes = [process, sqld.process];
-  const running = { name: "workerd", url, folder, logFile: `${bundle}/workerd.log`, processes } as const;
+  const running = {
+    name: "workerd",
+    url,
+    folder,
+    logFile: `${bundle}/workerd.log`,
+    processes,
+    postOffice,
+  } as const;
   return await ready(running, options, () => openRemote(sqld.url));
 }
 
 async function ready(
-  { name, url, folder, logFile, processes }: Running,
+  { name, url, folder, logFile, processes, postOffice }: Running,
   { setup, environment = {} }: StartOptions,
   open: () => Client,
 ): Promise<StartedTarget> {
@@ -113,6 +125,7 @@ async function ready(
   const end = async () => {
     // Nothing here is worth an orderly end.
     for (const process of processes) await stopGroup(process, "SIGKILL");
+    await postOffice.close();
     await Deno.remove(folder, { recursive: true });
   };
   try {
@@ -123,7 +136,15 @@ async function ready(
       await side.close();
       await end();
     };
-    return { ...side, name, url, log, stop, fetch: (path, init) => fetch(`${url}${path}`, init) };
+    return {
+      ...side,
+      messages: postOffice.messages,
+      name,
+      url,
+      log,
+      stop,
+      fetch: (path, init) => fetch(`${url}${path}`, init),
+    };
   } catch (fault) {
     const said = log();
     await end();

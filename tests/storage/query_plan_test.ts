@@ -20,6 +20,10 @@ async function fill(client: Client, organization: TestOrganization): Promise<voi
       numbers(USERS)
     } insert into user (id, username, username_key, phone_number, email, email_key, password, date_joined, modified)
       select 'u' || i, 'many' || i, 'many' || i, null, null, null, '!', ${at}, ${at} from n`,
+    `${numbers(USERS)} insert into email_address (user_id, email, email_key, verified, "primary")
+      select 'u' || i, 'many' || i, 'many' || i, 1, 1 from n`,
+    `${numbers(USERS)} insert into outbox (id, kind, lane, state, created, due_at, expires_at, settled_at)
+      select 'o' || i, 'mail', 'mail', 'sent', ${at}, ${at}, ${at}, ${at} from n`,
     `${numbers(USERS)} insert into organization_user (id, user_id, organization_id, created, modified)
       select 'm' || i, 'u' || i, ${id}, ${at}, ${at} from n`,
     `${
@@ -44,6 +48,13 @@ async function fill(client: Client, organization: TestOrganization): Promise<voi
       select ${id}, 'many' || i, ${at}, 'inactive', 'x' from n`,
     `${numbers(USERS)} insert into login_place (organization_id, user_id, pair, expires_at)
       select ${id}, 'u' || i, 'a|b', ${at} from n`,
+    `${
+      numbers(USERS)
+    } insert into phone_token (id, user_id, organization_id, token, phone_number, ip, valid_until, created, modified)
+      select 'p' || i, 'u' || i, ${id}, '', '+39', '192.0.2.' || i, ${at}, ${at}, ${at} from n`,
+    `${numbers(USERS)} insert into pending_number select ${id}, 'u' || i, '+39', ${at} from n`,
+    `${numbers(USERS)} insert into registered_user (id, user_id, organization_id, modified)
+      select 'r' || i, 'u' || i, ${id}, ${at} from n`,
     `${numbers(USERS)} insert into throttle select 'others', '10.0.0.' || i, i, 60, 1 from n`,
   ], "write");
 }
@@ -58,7 +69,14 @@ async function drive(venue: MemoryVenue, forget: () => void): Promise<TestOrgani
       replies: [["Idle-Timeout", "=", "1"]],
     });
   }
-  const spot = await venue.addOrganization({ settings: { macAddrRoamingEnabled: true } });
+  const spot = await venue.addOrganization({
+    settings: {
+      macAddrRoamingEnabled: true,
+      smsVerification: true,
+      smsSender: "Spot",
+      loginUrl: "https://wifi.example.org/",
+    },
+  });
   const group = await venue.addGroup(spot.id, {
     checks: [["Simultaneous-Use", ":=", "3"], ["Max-Daily-Session", ":=", "9000"], [
       "Max-Monthly-Session-Traffic",
@@ -75,6 +93,10 @@ async function drive(venue: MemoryVenue, forget: () => void): Promise<TestOrgani
     organizations: [spot],
     groups: [group],
   });
+  await venue.rows(
+    `insert into email_address (user_id, email, email_key, verified, "primary")
+      select id, email, email_key, 1, 1 from user where username = 'ada'`,
+  );
   // One user's e-mail address is another's name.
   await venue.addUser({ username: "ada@example.org", organizations: [spot] });
   await fill(venue.client, spot);
@@ -175,6 +197,67 @@ async function watch(venue: MemoryVenue, { slug }: TestOrganization): Promise<vo
   await ask("usage/", String(ada?.id));
 }
 
+/** What log-ins ask for: by password, by the link in the mail of a session that began, by a key. */
+async function enter(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  await venue.deliver();
+  const [, link] = /sesame=([A-Za-z0-9]+)/.exec(venue.sent.mails[0]?.text ?? "") ?? [];
+  const ask = async (path: string, body: Record<string, unknown>, headers: Record<string, string> = {}) => {
+    const response = await venue.fetch(`/api/v1/radius/organization/${slug}/account/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    const answer: Record<string, unknown> = await response.json();
+    equal(response.status, 200, `${path} ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  await ask("token/", {}, { authorization: `sesame ${link}` });
+  const { key } = await ask("token/", { username: "ADA@example.org", password: "secret" });
+  await ask("token/validate/", { token: key });
+}
+
+/** What proving a number and changing it asks for. */
+async function prove(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  const [ada] = await venue.rows("select id from user where username = 'ada'");
+  const key = await issueApiToken(venue.db, venue.deps, String(ada?.id), venue.deps.now());
+  const ask = async (path: string, body: Record<string, string> | null, status: number) => {
+    const response = await venue.fetch(`/api/v1/radius/organization/${slug}/account/phone/${path}`, {
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
+    });
+    equal(response.status, status, `${path} ${await response.text()}`);
+  };
+  for (const change of [null, { phone_number: "+393331234567" }]) {
+    await (change ? ask("change/", change, 200) : ask("token/", {}, 201));
+    await ask("token/active/", null, 200);
+    await ask("verify/", { code: "x" }, 400);
+    await venue.deliver();
+    const code = /[0-9]{6}/.exec(venue.sent.sms.at(-1)?.body ?? "")?.[0] ?? "";
+    await ask("verify/", { code }, 200);
+  }
+}
+
+/** What a guest asks for who forgot a password, and changes the new one. */
+async function recover(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  const [ada] = await venue.rows("select id from user where username = 'ada'");
+  const key = await issueApiToken(venue.db, venue.deps, String(ada?.id), venue.deps.now());
+  const ask = async (path: string, body: Record<string, string>) => {
+    const response = await venue.fetch(`/api/v1/radius/organization/${slug}/account/password/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    equal(response.status, 200, `${path} ${await response.text()}`);
+  };
+  for (const input of ["nobody", "ada"]) await ask("reset/", { input });
+  await venue.deliver();
+  const [, uid = "", token = ""] =
+    /confirm\/([^/\s]+)\/([^/\s]+)/.exec(venue.sent.mails.at(-1)?.text ?? "") ?? [];
+  const [first, second] = ["battery-staple-9", "battery-staple-8"] as const;
+  await ask("reset/confirm/", { uid, token, new_password1: first, new_password2: first });
+  await ask("change/", { current_password: first, new_password: second, confirm_password: second });
+}
+
 /** What of the statements reads sessions in another way than a range of one user's. */
 async function beyondUser(client: Client, statements: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -237,6 +320,21 @@ for (const analyzed of [false, true]) {
     ok(own.filter((sql) => sql.includes("radacct")).length > OWN_QUERIES.length);
     deepEqual(await beyondUser(inner, own), []);
     deepEqual(await costly(inner, own), []);
+
+    await enter(venue, spot);
+    const logins = take();
+    ok(logins.filter((sql) => /api_token|magic_link|user_state/.test(sql)).length > 4);
+    deepEqual(await costly(inner, logins), []);
+
+    await prove(venue, spot);
+    const proofs = take();
+    ok(proofs.filter((sql) => sql.includes("phone_token")).length > 3);
+    deepEqual(await costly(inner, proofs), []);
+
+    await recover(venue, spot);
+    const recoveries = take();
+    ok(recoveries.filter((sql) => /password|throttle/.test(sql)).length > 5);
+    deepEqual(await costly(inner, recoveries), []);
     await venue.close();
     inner.close();
   });

@@ -47,7 +47,7 @@ export interface MemoryVenue {
   readonly faults: readonly unknown[];
   /** What was put into the outbox and delivered, by `deliver()` and nothing else; the newest last. */
   readonly sent: SentMessages;
-  /** Delivers what is due at the clock's time. */
+  /** Delivers what is due at the clock's time, once all that goes on after answers is done. */
   deliver(): Promise<void>;
   /** Sends one request from `from` (127.0.0.1): a path from the root, query included. */
   fetch(path: string, init?: RequestInit & { readonly from?: string }): Promise<Response>;
@@ -125,6 +125,7 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
     faults,
     sent,
     async deliver() {
+      await Promise.all(background);
       outbox.wake();
       await outbox.idle();
     },

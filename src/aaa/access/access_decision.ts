@@ -40,6 +40,7 @@ export type AccessDecision =
     readonly kind: "limit";
     readonly refusal: Refusal;
     readonly attributes: ReplyAttributes;
+    /** For the guest to read, in the guest's language. */
     readonly replyMessage: string;
   }
   /** Too many passwords wait to be checked: ask again. */

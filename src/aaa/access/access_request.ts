@@ -1,3 +1,5 @@
+import type { Language } from "../../languages/say.ts";
+
 /** What every edge turns its packet into. */
 export interface AccessRequest {
   readonly username: string;
@@ -5,4 +7,6 @@ export interface AccessRequest {
   /** Empty when the NAS did not send it. */
   readonly calledStationId: string;
   readonly callingStationId: string;
+  /** What a refusal is to be told in; null when the NAS says nothing about it. */
+  readonly language: Language | null;
 }

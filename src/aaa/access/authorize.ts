@@ -1,4 +1,6 @@
 import { isVerifiedEnough } from "../account/registration_methods.ts";
+import { type Message, say } from "../../languages/say.ts";
+import { findLoginState } from "../account/login_state.ts";
 import type { Settings } from "../settings.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import { takeRadiusToken } from "../credentials/radius_token.ts";
@@ -87,7 +89,11 @@ async function admit(
   if (ineligible) return refuse(ineligible);
 
   const limits = await enforceLimits(db, settings, organization, candidate, request, now);
-  if (limits.kind === "limit") return limits;
+  if (limits.kind === "limit") {
+    const { refusal, attributes, text } = limits;
+    const replyMessage = await inGuestsWords(context, request, candidate.id, text);
+    return { kind: "limit", refusal, attributes, replyMessage };
+  }
   if (token && settings.disposableRadiusUserToken) {
     const taken = await takeRadiusToken(db, token, stationOf(organization, request), now);
     if (!taken && !await wasTakenByTheSame(context, organization, request, candidate, now)) {
@@ -96,6 +102,17 @@ async function admit(
     }
   }
   return { kind: "accept", attributes: limits.attributes };
+}
+
+/** In the language of the request, else of the guest's last log-in on a page; a NAS seldom says one. */
+async function inGuestsWords(
+  { db }: AccessContext,
+  { language }: AccessRequest,
+  userId: string,
+  text: Message | string,
+): Promise<string> {
+  if (typeof text === "string") return text;
+  return say(language ?? (await findLoginState(db, userId)).language ?? "en", text);
 }
 
 function ineligibility(

@@ -1,16 +1,24 @@
+import { type Message, type MessageKey, say } from "../../languages/say.ts";
 import type { Database } from "../../storage/database.ts";
-import { enabledCounters } from "../counters/counter.ts";
+import { type Counter, enabledCounters } from "../counters/counter.ts";
 import { type Count, countUsage } from "../counters/count_usage.ts";
+import type { Reset } from "../counters/reset_period.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { Settings } from "../settings.ts";
-import type { AccessDecision, Refusal, ReplyAttributes } from "./access_decision.ts";
+import type { Refusal, ReplyAttributes } from "./access_decision.ts";
 import type { AccessRequest } from "./access_request.ts";
 import { addRemaining, fitIntegers, groupReplies, type ReplyDraft } from "./compose_reply.ts";
 import { type Candidate, findGroup, type Group } from "./find_user.ts";
 import { countOpenSessions, holdPlace, leavePlaceOf } from "./simultaneous_use.ts";
 
-const ALREADY_LOGGED_IN = "You are already logged in - access denied";
-const DAILY_TIME_USED = "Your maximum daily usage time has been reached";
+/** What a used-up quota is told with. English keeps upstream's words for daily time, which clients may match. */
+const QUOTA_TEXTS = {
+  daily: { seconds: "daily_time_used_up", octets: "daily_data_used_up" },
+  weekly: { seconds: "weekly_time_used_up", octets: "weekly_data_used_up" },
+  monthly: { seconds: "monthly_time_used_up", octets: "monthly_data_used_up" },
+  monthly_subscription: { seconds: "monthly_time_used_up", octets: "monthly_data_used_up" },
+  never: { seconds: "total_time_used_up", octets: "total_data_used_up" },
+} as const satisfies Record<Reset, Record<Counter["unit"], MessageKey>>;
 
 export type Limits =
   | {
@@ -19,7 +27,13 @@ export type Limits =
     /** Gives back the place under Simultaneous-Use. */
     readonly release: () => Promise<void>;
   }
-  | Extract<AccessDecision, { kind: "limit" }>;
+  | {
+    readonly kind: "limit";
+    readonly refusal: Refusal;
+    readonly attributes: ReplyAttributes;
+    /** The group's own words where it has some. */
+    readonly text: Message | string;
+  };
 
 /**
  * Step 4: the group's replies, Simultaneous-Use and the counters. A place under Simultaneous-Use is taken only when
@@ -67,7 +81,7 @@ function allowedSessions({ checks }: Group): number | null {
 }
 
 function tooManySessions(organization: OrganizationRecord, draft: ReplyDraft, allowed: number): Limits {
-  return limit(organization, draft, ALREADY_LOGGED_IN, {
+  return limit(organization, draft, { key: "already_logged_in", values: { allowed } }, {
     reason: "too_many_sessions",
     explanation: `The user already has ${allowed} open session${
       allowed === 1 ? "" : "s"
@@ -82,36 +96,25 @@ function quotaReached(organization: OrganizationRecord, draft: ReplyDraft, count
   const text = quotaText(count);
   return limit(organization, draft, text, {
     reason: "quota_reached",
-    explanation: text,
+    explanation: say("en", text),
     rule: count.counter.check,
     ruleValue: String(count.limit),
     counted: String(count.consumed),
   });
 }
 
-function limit(organization: OrganizationRecord, draft: ReplyDraft, text: string, refusal: Refusal): Limits {
+function limit(organization: OrganizationRecord, draft: ReplyDraft, text: Message, refusal: Refusal): Limits {
   const own = draft["Reply-Message"];
-  const replyMessage = own && typeof own === "object" ? [own.value].flat().join(" ") : text;
   const attributes = fitIntegers(draft, organization.gigawordsReplies);
-  return { kind: "limit", refusal, attributes, replyMessage };
-}
-
-/** Upstream's words for daily time, which clients may match; any other quota is named, with the day it starts again. */
-function quotaText({ counter, nextStart }: Count): string {
-  if (counter.name === "DailyCounter") return DAILY_TIME_USED;
-  const period = {
-    daily: "daily",
-    weekly: "weekly",
-    monthly: "monthly",
-    monthly_subscription: "monthly",
-    never: "total",
+  return {
+    kind: "limit",
+    refusal,
+    attributes,
+    text: own && typeof own === "object" ? [own.value].flat().join(" ") : text,
   };
-  const what = counter.unit === "octets" ? "data" : "usage time";
-  const used = `Your ${period[counter.reset]} ${what} is used up`;
-  return nextStart ? `${used}, it starts again on ${inWords(nextStart)}` : used;
 }
 
-function inWords(day: string): string {
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", timeZone: "UTC" })
-    .format(Date.parse(`${day}T00:00:00Z`));
+function quotaText({ counter, nextStart }: Count): Message {
+  const key = QUOTA_TEXTS[counter.reset][counter.unit];
+  return nextStart === null ? { key } : { key, values: { day: nextStart } };
 }

@@ -35,7 +35,7 @@ export async function obtainRadiusToken(
   const attempt = await beginAttempt(db, attemptedAccount(context, named, login.username), now);
   if (attempt.kind === "exhausted") return { kind: "wait", seconds: attempt.retryAfterSeconds };
 
-  const request = { ...login, calledStationId: "", callingStationId: "" };
+  const request = { ...login, calledStationId: "", callingStationId: "", language: null };
   const verdict = await verifyCredential(context, organization, named.filter(mayHave), request, now);
   if (verdict.kind === "overloaded") {
     await attempt.forgive();

@@ -5,7 +5,7 @@ import { phoneToken } from "../../storage/schema/state.ts";
 import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { Account } from "./account.ts";
-import { type CodeLimit, readCodeLimits } from "./code_limits.ts";
+import { readCodeLimits } from "./code_limits.ts";
 import { findPendingNumber, settlePendingNumber } from "./pending_number.ts";
 import { isNumberTaken, judgeStoredNumber, type NumberFault, numberRules } from "./phone_rules.ts";
 import { type CodeContext, hashCode, sendCode, type SentCode } from "./sms_code.ts";
@@ -84,7 +84,7 @@ export async function requestCode(
   if (await isNumberTaken(db, number, wanting(account))) return { kind: "refused_number", fault: "taken" };
 
   const recipient = { organization, userId: account.id, number, address };
-  const { daily }: { daily: CodeLimit | null } = await readCodeLimits(db, settings, recipient, now);
+  const { daily } = await readCodeLimits(db, settings, recipient, now);
   if (daily) return daily;
   // A number that was changed is not verified, whatever became of the registration record.
   const changed = pending !== null && pending !== account.phoneNumber;

@@ -1,19 +1,7 @@
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  getTableColumns,
-  gte,
-  isNotNull,
-  isNull,
-  lte,
-  type SQL,
-  sql,
-} from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gte, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Database } from "../../storage/database.ts";
+import { builder, given, query } from "../../storage/prepared.ts";
 import { radacct, sessionCount } from "../../storage/schema/ledger.ts";
 import { macKey } from "../../values/mac_address.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
@@ -40,8 +28,6 @@ export interface ListedSession extends Session {
   readonly rowId: number;
 }
 
-const columns = { ...getTableColumns(radacct), rowId: sql<number>`${radacct}.rowid` };
-
 /**
  * How many sessions a filter finds in an organization. How many there are in all is known, and what is closed is the
  * difference: the indexes count what is open, and everything, without a look at the rows.
@@ -57,8 +43,7 @@ export async function countSessions(
     return Math.max(0, all - await countRows(db, organizationId, { ...others, isOpen: true }));
   }
   if (Object.keys(others).length || isOpen) return await countRows(db, organizationId, filter);
-  const [row] = await db.ledger.select({ sessions: sessionCount.sessions }).from(sessionCount)
-    .where(eq(sessionCount.organizationId, organizationId));
+  const [row] = await sessionsOf(db.ledger, { organizationId });
   return row?.sessions ?? 0;
 }
 
@@ -67,9 +52,7 @@ async function countRows(
   organizationId: OrganizationId,
   filter: SessionFilter,
 ): Promise<number> {
-  const [row] = await db.ledger.select({ sessions: count() }).from(radacct).where(
-    where(organizationId, filter),
-  );
+  const [row] = await statementsFor(filter).count(db.ledger, valuesOf(organizationId, filter));
   return row?.sessions ?? 0;
 }
 
@@ -85,55 +68,100 @@ export async function listSessions(
   { offset, limit }: { readonly offset: number; readonly limit: number },
   found: number,
 ): Promise<readonly ListedSession[]> {
-  const select = db.ledger.select(columns).from(radacct).where(where(organizationId, filter));
-  const rowId = sql`${radacct}.rowid`;
-  if (offset <= found / 2) {
-    return await select.orderBy(desc(radacct.startedAt), desc(rowId)).limit(limit).offset(offset);
-  }
+  const { newestFirst, oldestFirst } = statementsFor(filter);
+  const values = valuesOf(organizationId, filter);
+  if (offset <= found / 2) return await newestFirst(db.ledger, { ...values, limit, offset });
   const after = Math.max(0, found - offset - limit);
-  const rows = await select.orderBy(asc(radacct.startedAt), asc(rowId))
-    .limit(Math.min(limit, found - offset)).offset(after);
-  return rows.reverse();
+  const rows = await oldestFirst(db.ledger, {
+    ...values,
+    limit: Math.min(limit, found - offset),
+    offset: after,
+  });
+  return rows.toReversed();
 }
 
-function where(organizationId: OrganizationId, filter: SessionFilter): SQL | undefined {
+const columns = { ...getTableColumns(radacct), rowId: sql<number>`${radacct}.rowid` };
+const rowId = sql`${radacct}.rowid`;
+const counted = { sessions: sql<number>`count(*)` };
+const sessionsOfFields = { sessions: sessionCount.sessions };
+const sessionsOf = query(
+  sessionsOfFields,
+  builder.select(sessionsOfFields).from(sessionCount)
+    .where(eq(sessionCount.organizationId, given("organizationId"))),
+);
+
+/** Compiled once for each set of things that are asked for: status pages ask for the same few all the time. */
+const statementsFor = remembered((filter) => ({
+  count: query(counted, builder.select(counted).from(radacct).where(where(filter))),
+  newestFirst: page(filter, desc(radacct.startedAt), desc(rowId)),
+  oldestFirst: page(filter, asc(radacct.startedAt), asc(rowId)),
+}));
+
+function page(filter: SessionFilter, ...order: SQL[]) {
+  const select = builder.select(columns).from(radacct).where(where(filter)).orderBy(...order)
+    .limit(given("limit")).offset(given("offset"));
+  return query(columns, select);
+}
+
+function remembered<Statements>(make: (filter: SessionFilter) => Statements): typeof make {
+  const made = new Map<string, Statements>();
+  return (filter) => {
+    const { isOpen, stationsInAnySpelling, ...texts } = filter;
+    const shape = JSON.stringify([Object.keys(texts), isOpen, stationsInAnySpelling, macOf(filter) === null]);
+    let statements = made.get(shape);
+    if (!statements) made.set(shape, statements = make(filter));
+    return statements;
+  };
+}
+
+function valuesOf(organizationId: OrganizationId, filter: SessionFilter): Record<string, unknown> {
+  return { ...filter, organizationId, callingMac: macOf(filter) };
+}
+
+/** Whether the station is known by its address, however it is spelled. */
+function macOf({ callingStationId, stationsInAnySpelling }: SessionFilter): string | null {
+  return stationsInAnySpelling && callingStationId !== undefined ? macKey(callingStationId) : null;
+}
+
+function where(filter: SessionFilter): SQL | undefined {
   const { username, userId, startedFrom, stoppedUntil, isOpen } = filter;
   return and(
-    eq(radacct.organizationId, organizationId),
-    username === undefined ? undefined : eq(radacct.username, username),
-    userId === undefined ? undefined : eq(radacct.userId, userId),
+    eq(radacct.organizationId, given("organizationId")),
+    username === undefined ? undefined : eq(radacct.username, given("username")),
+    userId === undefined ? undefined : eq(radacct.userId, given("userId")),
     ...(filter.stationsInAnySpelling ? inAnySpelling(filter) : asSent(filter)),
-    startedFrom && gte(radacct.startedAt, startedFrom),
+    startedFrom && gte(radacct.startedAt, given("startedFrom")),
     // The plus sign keeps the planner on the user's index: everybody's ends are far more than one user's sessions.
     stoppedUntil &&
       (userId === undefined
-        ? lte(radacct.stoppedAt, stoppedUntil)
-        : sql`+${radacct.stoppedAt} <= ${stoppedUntil}`),
+        ? lte(radacct.stoppedAt, given("stoppedUntil"))
+        : sql`+${radacct.stoppedAt} <= ${given("stoppedUntil")}`),
     isOpen === undefined ? undefined : isOpen ? isNull(radacct.stoppedAt) : isNotNull(radacct.stoppedAt),
   );
 }
 
 function asSent({ calledStationId, callingStationId }: SessionFilter): (SQL | undefined)[] {
   return [
-    calledStationId === undefined ? undefined : eq(radacct.calledStationId, calledStationId),
-    callingStationId === undefined ? undefined : eq(radacct.callingStationId, callingStationId),
+    calledStationId === undefined ? undefined : eq(radacct.calledStationId, given("calledStationId")),
+    callingStationId === undefined ? undefined : eq(radacct.callingStationId, given("callingStationId")),
   ];
 }
 
 /** No index has other spellings, so what else is asked for has to narrow the search. */
-function inAnySpelling({ calledStationId, callingStationId }: SessionFilter): (SQL | undefined)[] {
-  const mac = callingStationId === undefined ? null : macKey(callingStationId);
+function inAnySpelling(filter: SessionFilter): (SQL | undefined)[] {
+  const { calledStationId, callingStationId } = filter;
+  const isMac = macOf(filter) !== null;
   return [
-    calledStationId === undefined ? undefined : sameSpelling(radacct.calledStationId, calledStationId),
+    calledStationId === undefined ? undefined : sameSpelling(radacct.calledStationId, "calledStationId"),
     // The plus sign keeps the planner off an index of open stations, which would have to be sorted.
-    mac !== null
-      ? sql`+${radacct.callingMac} = ${mac}`
+    isMac
+      ? sql`+${radacct.callingMac} = ${given("callingMac")}`
       : callingStationId === undefined
       ? undefined
-      : sameSpelling(radacct.callingStationId, callingStationId),
+      : sameSpelling(radacct.callingStationId, "callingStationId"),
   ];
 }
 
-function sameSpelling(column: SQLiteColumn, text: string): SQL {
-  return sql`lower(replace(${column}, '-', ':')) = lower(replace(${text}, '-', ':'))`;
+function sameSpelling(column: SQLiteColumn, name: string): SQL {
+  return sql`lower(replace(${column}, '-', ':')) = lower(replace(${given(name)}, '-', ':'))`;
 }

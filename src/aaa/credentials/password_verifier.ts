@@ -78,6 +78,12 @@ export interface PasswordVerifierOptions {
 const NOBODYS = "scrypt$32768$Kh5bdS5J1nfcSJcf1jlXmD$8$1$" +
   "bikeYSQmge7SmKzdsu5rBk4+Wg+Ugq4Ny1O56f/+ODSrDNwGEjtfiivG0sr+5OwCZclQcaEvlJh3P0RX13PwVQ==";
 
+/**
+ * The queue estimates, and a machine that is busy with something else is slower than that: whoever has waited this much
+ * longer than she would is told so instead of being checked for nobody.
+ */
+const LATENESS_BORNE = 1.3;
+
 const WRONG = { kind: "wrong" } as const;
 /** Whoever had the hash computed was told to have it made anew, and once is enough. */
 const REMEMBERED: Verdict = { kind: "genuine", rehash: false };
@@ -99,6 +105,13 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
     return waitMs > longestWaitMs ? overloaded(waitMs - longestWaitMs) : undefined;
   };
 
+  /** What to say when a turn comes. */
+  function tooLate(longestWaitMs = options.longestWaitMs): () => Overloaded | undefined {
+    const { stopwatchMs = () => 0 } = options;
+    const latest = stopwatchMs() + longestWaitMs * LATENESS_BORNE;
+    return () => stopwatchMs() > latest ? overloaded(Math.max(queue.waitMs(), 1)) : undefined;
+  }
+
   /** @param refuse told at once, before the next hash begins. */
   async function check(
     candidate: StoredPassword | null,
@@ -114,10 +127,11 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
     if (known) return known;
 
     const stored = candidate ? parsePasswordHash(encoded) : undefined;
-    return await queue.now({
+    const late = tooLate(longestWaitMs);
+    return await queue.now<Verdict>({
       ...costOf(stored ?? nobodys),
-      answered: remembered,
-      async run(): Promise<Verdict> {
+      answered: () => remembered() ?? late(),
+      async run() {
         const matched = await (stored ?? nobodys).matches(crypto, password);
         if (!stored || !matched) {
           refuse();
@@ -141,7 +155,7 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
     async hashNow(userId, password, nowMs, longestWaitMs) {
       return tooLong(longestWaitMs) ?? await queue.now<Hashed>({
         ...costOf(nobodys),
-        answered: () => undefined,
+        answered: tooLate(longestWaitMs),
         run: () => newHash(userId, password, nowMs),
       });
     },
@@ -150,16 +164,17 @@ export function passwordVerifier(crypto: Crypto, options: PasswordVerifierOption
       const overloaded = tooLong(longestWaitMs);
       if (overloaded) return overloaded;
       let refused = false;
-      const checked = check(candidate, present, nowMs, Infinity, () => {
+      const late = tooLate(longestWaitMs);
+      const checked = check(candidate, present, nowMs, longestWaitMs, () => {
         refused = true;
       });
       const made = queue.now<Exchange>({
         ...costOf(nobodys),
-        answered: () => refused ? WRONG : undefined,
+        answered: () => refused ? WRONG : late(),
         run: () => newHash(candidate.userId, next, nowMs),
       });
-      const [, hashed] = await Promise.all([checked, made]);
-      return refused ? WRONG : hashed;
+      const [verdict, hashed] = await Promise.all([checked, made]);
+      return verdict.kind === "genuine" ? hashed : verdict;
     },
 
     waiting: queue.waiting,

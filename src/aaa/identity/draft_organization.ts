@@ -1,8 +1,10 @@
 import { getTableColumns } from "drizzle-orm";
 import * as v from "valibot";
 import { organizationRadiusSettings } from "../../storage/schema/organizations.ts";
+import { unseal } from "../../storage/outbox.ts";
 import { OrganizationId } from "../../values/organization_id.ts";
 import { complaintAbout } from "../account/registration_methods.ts";
+import { sealGateway } from "../messages/organization_gateway.ts";
 import { newOrganizationToken } from "../credentials/radius_key.ts";
 import { draftGroup, renameGroup } from "./draft_group.ts";
 import { draftNas } from "./draft_nas.ts";
@@ -136,7 +138,11 @@ function draftSettings(
     draft.differences.changed("organization", organization.slug, field, organization);
   if (token !== undefined && draft.settings.change(row, { token })) note("token");
   for (const [name, value] of given) {
-    const stored = typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+    const stored = name === "sms_gateway"
+      ? storedGateway(draft, row, entry.sms_gateway ?? null)
+      : typeof value === "object" && value !== null
+      ? JSON.stringify(value)
+      : value;
     if (draft.settings.change(row, { [columnKey(name)]: stored })) note(name);
   }
   const complaint = complaintAbout(draft.context.settings, entry.registration_methods ?? []);
@@ -144,6 +150,17 @@ function draftSettings(
   if (row.smsVerification && !row.smsSender) {
     throw refuse(path, "settings.sms_verification", "cannot be true without sms_sender");
   }
+}
+
+/** Sealed differently each time: what stands there already is kept. */
+function storedGateway(
+  { context }: IdentityDraft,
+  { smsGateway }: SettingsRow,
+  given: OrganizationSettings["sms_gateway"],
+): string | null {
+  if (!given) return given === "" ? null : smsGateway;
+  const isKept = smsGateway !== null && unseal(context, smsGateway) === JSON.stringify(given);
+  return isKept ? smsGateway : sealGateway(context, given);
 }
 
 const COLUMN_KEYS: ReadonlyMap<string, string> = new Map(

@@ -2,6 +2,7 @@ import { getCountries, getCountryCallingCode } from "libphonenumber-js/max";
 import * as v from "valibot";
 import { parseIpNetwork } from "../../values/ip_address.ts";
 import { textKindOf, valueFromText } from "../../values/value_from_text.ts";
+import { SmsGatewayEntry } from "../messages/sms_gateway.ts";
 import { containing, Count, FieldRule, Flag, TimeZoneName } from "../setting_values.ts";
 
 const CALLING_CODES: ReadonlySet<string> = new Set(
@@ -28,6 +29,7 @@ const FIELDS = {
   sms_message: v.pipe(shortText(160), containing("{code}")),
   sms_cooldown: Count,
   sms_meta_data: v.record(v.string(), v.unknown(), "expected an object"),
+  sms_gateway: SmsGatewayEntry,
   freeradius_allowed_hosts: commaSeparated(
     "expected addresses and networks with commas and without spaces, such as 127.0.0.1,10.0.0.0/8",
     (item) => parseIpNetwork(item) !== null,
@@ -67,13 +69,22 @@ function orNull<S extends v.GenericSchema>(schema: S) {
 }
 
 type OrNull<T extends Record<string, v.GenericSchema>> = {
-  readonly [K in keyof T]: ReturnType<typeof orNull<T[K]>>;
+  readonly [K in keyof T]: K extends "sms_gateway" ? ReturnType<typeof v.optional<T[K]>>
+    : ReturnType<typeof orNull<T[K]>>;
 };
 
-/** An organization's own settings; null follows the installation's setting of the same meaning, absent is unchanged. */
+/**
+ * An organization's own settings; null follows the installation's setting of the same meaning, absent is unchanged. Of
+ * the one secret among them, null is unchanged too.
+ */
 export const OrganizationSettings = v.strictObject(
   // Same keys, each value wrapped.
-  Object.fromEntries(Object.entries(FIELDS).map(([name, schema]) => [name, orNull(schema)])) as OrNull<
+  Object.fromEntries(
+    Object.entries(FIELDS).map(([name, schema]) => [
+      name,
+      name === "sms_gateway" ? v.optional(schema) : orNull(schema),
+    ]),
+  ) as OrNull<
     typeof FIELDS
   >,
   (issue) => issue.expected === "never" ? "there is no such setting" : "expected an object",
@@ -90,7 +101,8 @@ export function isOrganizationSetting(name: string): name is OrganizationSetting
 
 /** What `org set NAME=text` means; nothing and `null` follow the installation's setting. */
 export function organizationSettingFromText(name: OrganizationSettingName, text: string): unknown {
-  return text === "null" || text === "" ? null : valueFromText(textKindOf(FIELDS[name]), text);
+  if (text === "null" || text === "") return name === "sms_gateway" ? "" : null;
+  return valueFromText(textKindOf(FIELDS[name]), text);
 }
 
 function isWebAddress(text: string): boolean {

@@ -59,7 +59,7 @@ function settingsEntry(row: IdentityState["settings"][number] | undefined): Entr
     // The table's own keys.
     const value = row[key as keyof typeof row];
     if (!isOrganizationSetting(name) || value === null) continue;
-    settings[name] = STRUCTURES.has(name) ? JSON.parse(String(value)) : value;
+    settings[name] = name === "sms_gateway" ? null : STRUCTURES.has(name) ? JSON.parse(String(value)) : value;
   }
   return settings;
 }

@@ -6,7 +6,8 @@ import { optionalText, parseFields } from "../fields.ts";
 import { readAccountRequest } from "./account_request.ts";
 import { closed } from "./closed.ts";
 
-export const ValidateFields = v.object({ token: optionalText(4096) });
+/** Of any length: a key that nobody has is a 401, however it looks. */
+export const ValidateFields = v.object({ token: optionalText(1_048_576) });
 
 /** Says whose API key that is, and gives out a new RADIUS user token (radius-api 5.3). */
 export function validateRoute(deps: Deps): Hono {

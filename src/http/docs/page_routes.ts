@@ -23,6 +23,7 @@ export function pageRoutes(): readonly RouteDescription[] {
       },
     },
     { path: "/setup/{secret}", ...setupOperations() },
+    { path: "/confirm-email/{token}", ...confirmEmailOperations() },
     {
       path: "/api/v1/openapi.json",
       get: {
@@ -107,6 +108,35 @@ function setupOperations(): Pick<RouteDescription, "get" | "post"> {
         "409": text("text/html", "The form again: the name or the address is taken."),
         "413": text("text/html", "What was sent is too large."),
         "415": text("text/html", "What was sent is no form."),
+      },
+    },
+  };
+}
+
+function confirmEmailOperations(): Pick<RouteDescription, "get" | "post"> {
+  const parameters = [{ name: "token", in: "path", required: true, schema: { type: "string" } } as const];
+  const unknown = text("text/html", "The link is not ours, or the account has another address by now.");
+  return {
+    get: {
+      tags: ["Pages"],
+      summary: "Where the link in a confirmation mail leads",
+      parameters,
+      responses: {
+        "200": text("text/html", "A button that confirms, or that it is confirmed already."),
+        "404": unknown,
+        "410": text("text/html", "The link has expired: a button that asks for another one."),
+      },
+    },
+    post: {
+      tags: ["Pages"],
+      summary: "Confirm an e-mail address",
+      description:
+        "With an expired link: send another one. Members whose registration method is `email` count as verified then.",
+      parameters,
+      responses: {
+        "200": text("text/html", "It is confirmed; or another link was sent."),
+        "404": unknown,
+        "429": text("text/html", "No further link is sent today."),
       },
     },
   };

@@ -2,9 +2,11 @@ import { getLogger } from "@logtape/logtape";
 import type { Context } from "hono";
 import { Hono } from "hono";
 import type { Nas } from "../../aaa/access/authenticate_nas.ts";
+import { announceSession, isAnnounced } from "../../aaa/account/announce_session.ts";
 import type { AccountingPacket } from "../../aaa/accounting/accounting_packet.ts";
 import { closeRestartedNas } from "../../aaa/accounting/accounting_on.ts";
 import { recordSession } from "../../aaa/accounting/record_session.ts";
+import type { OrganizationRecord } from "../../aaa/identity/organization_record.ts";
 import type { Deps } from "../../deps.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
 import { noteAccounting } from "../outcome.ts";
@@ -47,7 +49,19 @@ async function record(deps: Deps, c: Context, nas: Nas | null, body: Body, now: 
   const packet = understood(body, roaming?.username, deps.settings.timeZone);
   if (!packet) return empty(200);
   const stored = await recordSession(deps, organization, packet, now);
+  if (stored === "created" && isAnnounced(organization, packet)) {
+    deps.inBackground(announce(deps, organization, packet, now));
+  }
   return empty(stored === "created" ? 201 : 200);
+}
+
+async function announce(
+  deps: Deps,
+  organization: OrganizationRecord,
+  { description }: AccountingPacket,
+  now: Date,
+): Promise<void> {
+  if (await announceSession(deps, organization, description.username ?? "", now)) deps.wakeOutbox();
 }
 
 /** The NAS goes on sending what is refused, and its operator sees only that nothing is accounted: the log says why. */

@@ -7,6 +7,7 @@ import type { Deps } from "../../deps.ts";
 import { optionalText, parseFields, text } from "../fields.ts";
 import { noteDecision } from "../outcome.ts";
 import { overloaded } from "../problem.ts";
+import { statedLanguage } from "../request_language.ts";
 import { type AuthenticateRequest, empty, readNasRequest } from "./nas_request.ts";
 
 export const AuthorizeFields = v.object({
@@ -27,6 +28,7 @@ export function authorizeRoute(deps: Deps, authenticate: AuthenticateRequest): H
       password: sentPassword(body.password) ?? fields.password,
       calledStationId: fields.called_station_id ?? "",
       callingStationId: fields.calling_station_id ?? "",
+      language: statedLanguage(c),
     }, now);
     noteDecision(c, decision);
     return respond(deps, c, decision);

@@ -3,6 +3,7 @@
 import { type Context, Hono } from "hono";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { direction, type Language } from "../../languages/say.ts";
 import theme from "./theme.css" with { type: "text" };
 
 const STYLESHEET = "/portico.css";
@@ -25,10 +26,14 @@ const ICON = `data:image/svg+xml,${
   )
 }`;
 
-/** A whole document: one sheet in the middle, on every width and in both colour schemes. */
-export function Page({ title, children }: { readonly title: string; readonly children?: Child }) {
+/** A whole document: one sheet in the middle, on every width, in both colour schemes and both directions. */
+export function Page({ title, language = "en", children }: {
+  readonly title: string;
+  readonly language?: Language;
+  readonly children?: Child;
+}) {
   return (
-    <html lang="en">
+    <html lang={language} dir={direction(language)}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

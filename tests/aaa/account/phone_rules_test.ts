@@ -35,7 +35,9 @@ Deno.test("only mobiles get codes; where a plan does not tell them apart, a sett
 
 Deno.test("an operator may give an account any kind of line, but nothing that is no number", () => {
   equal(judgeStoredNumber("+390612345678", ALL).kind, "accepted");
-  deepEqual(judgeStoredNumber("12", ALL), { kind: "refused", fault: "invalid" });
+  for (const text of ["12", "+39", "+391"]) {
+    deepEqual(judgeStoredNumber(text, ALL), { kind: "refused", fault: "invalid" });
+  }
 });
 
 Deno.test("a number is taken when another account has it, or would share its user name", async () => {

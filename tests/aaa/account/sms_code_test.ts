@@ -30,7 +30,7 @@ Deno.test("octets from 250 on do not make some digits likelier: they are thrown 
   equal(randomDigits(crypto, 4), "9730");
 });
 
-Deno.test("a code is stored as a keyed hash that nobody can compare with another row's", async () => {
+Deno.test("a code is stored as a keyed hash that nobody can compare with another row's (defect 12)", async () => {
   const { venue, guest, organization } = await verifying();
   await requestCode(venue.deps, await guest(), "192.0.2.1", venue.deps.now());
   const code = await codeFor(venue, OWN);

@@ -1,11 +1,21 @@
 import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import type { Crypto, ScryptCost } from "../../../src/aaa/credentials/crypto.ts";
-import { hashPassword, verifyPassword } from "../../../src/aaa/credentials/password_hash.ts";
-import { passwordVerifier, type Verdict } from "../../../src/aaa/credentials/password_verifier.ts";
+import {
+  hashPassword,
+  parsePasswordHash,
+  verifyPassword,
+} from "../../../src/aaa/credentials/password_hash.ts";
+import {
+  LOGIN_PAGE_PATIENCE_MS,
+  passwordVerifier,
+  type Verdict,
+} from "../../../src/aaa/credentials/password_verifier.ts";
 import { nativeCrypto } from "../../../src/runtime/crypto.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const MINUTE = 60_000;
+/** One hash of our own cost. */
+const TYPICAL_MS = parsePasswordHash(`scrypt$32768$salt$8$1$${"A".repeat(86)}==`)?.typicalMs ?? NaN;
 const GENUINE: Verdict = { kind: "genuine", rehash: false };
 const WRONG: Verdict = { kind: "wrong" };
 const PATIENT = { parallel: 2, longestWaitMs: 60_000 };
@@ -360,4 +370,60 @@ Deno.test("whoever asks may be less patient than the verifier, and is told at on
   for (let hash = 0; hash < 30; hash++) await paced.finish();
   await Promise.all(verdicts);
   equal(paced.started.length, 30);
+});
+
+Deno.test("of a crowd that changes passwords, whoever is let in is done within the pages' patience and two hashes", async () => {
+  const paced = pacedCrypto();
+  const encoded = await storedBy(paced, "old");
+  const options = { parallel: 2, longestWaitMs: 3000, stopwatchMs: paced.stopwatchMs };
+  const passwords = passwordVerifier(paced.crypto, options);
+  const doneAtMs: number[] = [];
+  const crowd = Array.from({ length: 60 }, async (_, user) => {
+    const stored = { userId: `${user}`, encoded };
+    const { kind } = await passwords.exchange(
+      stored,
+      { present: "old", next: "new" },
+      NOW,
+      LOGIN_PAGE_PATIENCE_MS,
+    );
+    doneAtMs.push(kind === "overloaded" ? 0 : paced.stopwatchMs());
+  });
+  await settle();
+  // A hash takes what is typical for it; two run side by side.
+  while (doneAtMs.length < crowd.length) await paced.finish(TYPICAL_MS / 2);
+  await Promise.all(crowd);
+  ok(Math.max(...doneAtMs) <= LOGIN_PAGE_PATIENCE_MS + 2 * TYPICAL_MS, `${Math.max(...doneAtMs)} ms`);
+  const letIn = doneAtMs.filter((at) => at > 0).length;
+  ok(letIn >= LOGIN_PAGE_PATIENCE_MS / TYPICAL_MS && letIn < crowd.length, `${letIn}`);
+});
+
+Deno.test("whoever has waited far longer than expected when her turn comes is told so, and not hashed for nobody", async () => {
+  const paced = pacedCrypto();
+  const options = { parallel: 1, longestWaitMs: 100, stopwatchMs: paced.stopwatchMs };
+  const passwords = passwordVerifier(paced.crypto, options);
+  const first = passwords.verify(null, "first", NOW);
+  const second = passwords.verify(null, "second", NOW);
+  const patient = passwords.hashNow("ada", "third", NOW, 1000);
+  await paced.finish(131);
+  deepEqual(await first, WRONG);
+  deepEqual(await second, { kind: "overloaded", retryAfterSeconds: 1 });
+  await paced.finish();
+  equal((await patient).kind, "hashed");
+  deepEqual(paced.started.map(({ password }) => password), ["first", "third"]);
+});
+
+Deno.test("a change of password whose turn comes too late is told so, and nothing is hashed for it any more", async () => {
+  const paced = pacedCrypto();
+  const encoded = await storedBy(paced, "old");
+  const passwords = passwordVerifier(paced.crypto, {
+    parallel: 1,
+    longestWaitMs: 1000,
+    stopwatchMs: paced.stopwatchMs,
+  });
+  const before = passwords.verify(null, "login", NOW);
+  const exchange = passwords.exchange({ userId: "ada", encoded }, { present: "old", next: "new" }, NOW);
+  await paced.finish(5000);
+  await before;
+  equal((await exchange).kind, "overloaded");
+  equal(paced.started.length, 1);
 });

@@ -99,7 +99,7 @@ export const cases: ContractCase[] = [
       const answer = await send(target, "/", "GET", {});
       equal(answer.status, 200);
       equal(answer.type?.toLowerCase(), "text/html; charset=utf-8");
-      match(answer.text, /<html lang="en">/);
+      match(answer.text, /<html lang="en" dir="ltr">/);
       ok(!/<script|style=|onclick/i.test(answer.text));
       match(
         answer.headers.get("content-security-policy") ?? "",

@@ -1,19 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { ContractCase } from "../contract_case.ts";
 import { hotspot, isEmpty } from "../hotspot.ts";
-
-/** One server for what other than the default settings change. */
-const environment = {
-  PORTICO_API_AUTHORIZE_REJECT: "true",
-  PORTICO_DISPOSABLE_RADIUS_USER_TOKEN: "false",
-  PORTICO_SIMULTANEOUS_USE_ENABLED: "false",
-  PORTICO_API_ACCOUNTING_AUTO_GROUP: "false",
-  PORTICO_POSTAUTH_CLEAR_PASSWORDS: "true",
-  PORTICO_USER_PASSWORD_EXPIRATION: "30",
-  PORTICO_TRAFFIC_COUNTER_REPLY_NAME: "pfSense-Max-Total-Octets",
-  PORTICO_COUNTERS: "DailyTrafficCounter,TotalCounter,WeeklyCounter",
-  PORTICO_THROTTLE_RATES: '{"postauth":"3/day"}',
-};
+import { OTHER_SETTINGS as environment } from "../other_settings.ts";
 
 const REJECTED = '{"control:Auth-Type":"Reject"}';
 

@@ -1,0 +1,25 @@
+/** One server for what other than the default settings change: starting one takes time on each build. */
+export const OTHER_SETTINGS: Readonly<Record<string, string>> = {
+  PORTICO_API_AUTHORIZE_REJECT: "true",
+  PORTICO_DISPOSABLE_RADIUS_USER_TOKEN: "false",
+  PORTICO_SIMULTANEOUS_USE_ENABLED: "false",
+  PORTICO_API_ACCOUNTING_AUTO_GROUP: "false",
+  PORTICO_POSTAUTH_CLEAR_PASSWORDS: "true",
+  PORTICO_USER_PASSWORD_EXPIRATION: "30",
+  PORTICO_TRAFFIC_COUNTER_REPLY_NAME: "pfSense-Max-Total-Octets",
+  PORTICO_COUNTERS: "DailyTrafficCounter,TotalCounter,WeeklyCounter",
+  PORTICO_TRUSTED_PROXIES: "127.0.0.1",
+  PORTICO_THROTTLE_RATES: JSON.stringify({
+    postauth: "3/day",
+    others: "5/hour",
+    obtain_auth_token: "4/hour",
+    validate_auth_token: "7/hour",
+    create_phone_token: "2/hour",
+    phone_token_status: "2/hour",
+    validate_phone_token: "3/hour",
+  }),
+  PORTICO_ALLOW_FIXED_LINE_OR_MOBILE: "true",
+  PORTICO_AUTH_BACKEND_AUTO_PREFIXES: "+39",
+  PORTICO_SMS_TOKEN_LENGTH: "8",
+  PORTICO_USER_SETTABLE_REGISTRATION_METHODS: ",mobile_phone,manual",
+};
