@@ -1,32 +1,17 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
-import type { Client, InArgs, InStatement, ResultSet, Row, TransactionMode } from "@libsql/client";
+import type { Client, InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
 import { LogFlush } from "./log_flush.ts";
-import { narrowInteger, onlyReads } from "./reads.ts";
-import { resultSet } from "../storage/result_set.ts";
+import { onlyReads } from "./reads.ts";
+import { type Statement, Statements, toStatement } from "./statements.ts";
 
 /** How long a write waits for another process that holds the file, in milliseconds. */
 const LOCK_PATIENCE = 30_000;
 const LOCK_RETRY = 5;
 const SQLITE_BUSY = 5;
-const CACHED_STATEMENTS = 512;
 /** How many turns of the event loop a group may go on growing. */
 const GATHERING_TURNS = 8;
 
-/** Deno and Bun have it, Deno's declarations do not yet. */
-interface ArrayStatement extends StatementSync {
-  setReturnArrays(enabled: boolean): void;
-}
-type Bound = string | number | bigint | null | Uint8Array;
-interface Statement {
-  readonly sql: string;
-  readonly args: Bound[];
-}
-interface Prepared {
-  readonly statement: StatementSync;
-  readonly columns: string[];
-  readonly reads: boolean;
-}
 interface Group {
   readonly statements: readonly Statement[];
   readonly resolve: (results: ResultSet[]) => void;
@@ -63,7 +48,7 @@ class FileClient implements Client {
   readonly protocol = "file";
   closed = false;
   readonly #database: DatabaseSync;
-  readonly #prepared = new Map<string, Prepared>();
+  readonly #statements: Statements;
   /** Null for a database that is on no disk. */
   readonly #log: LogFlush | null;
   #waiting: Group[] = [];
@@ -74,12 +59,13 @@ class FileClient implements Client {
 
   constructor(database: DatabaseSync, log: LogFlush | null) {
     this.#database = database;
+    this.#statements = new Statements(database);
     this.#log = log;
   }
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
     const one = toStatement(typeof statement === "string" && args ? { sql: statement, args } : statement);
-    if (onlyReads(one.sql)) return this.#run(one);
+    if (onlyReads(one.sql)) return this.#statements.run(one);
     const [result] = await this.#enqueue([one]);
     if (!result) throw new Error("A statement gave no result");
     return result;
@@ -91,7 +77,7 @@ class FileClient implements Client {
     // Nothing else runs between these: one thread, no await.
     this.#database.exec("begin");
     try {
-      return all.map((statement) => this.#run(statement));
+      return all.map((statement) => this.#statements.run(statement));
     } finally {
       this.#database.exec("commit");
     }
@@ -123,7 +109,7 @@ class FileClient implements Client {
       group.reject(new Error("The database was closed before this write"))
     );
     this.#log?.close();
-    this.#prepared.clear();
+    this.#statements.forget();
     this.#database.close();
   }
 
@@ -186,22 +172,17 @@ class FileClient implements Client {
 
   /** Null when nothing could be committed: then it is tried again, or whoever waits knows why. */
   #commitWaiting(): readonly Run[] | null {
-    try {
-      this.#control("begin immediate");
-    } catch (fault) {
-      if (isBusy(fault)) this.#waitForLock(fault);
-      else this.#takeWaiting().forEach((group) => group.reject(fault));
-      return null;
-    }
-    this.#blockedSince = undefined;
     const groups = this.#takeWaiting();
     try {
+      this.#statements.control("begin immediate");
       const committed = this.#runAll(groups);
-      this.#control("commit");
+      this.#statements.control("commit");
+      this.#blockedSince = undefined;
       return committed;
     } catch (fault) {
-      groups.forEach((group) => group.reject(fault));
-      if (this.#database.isTransaction) this.#control("rollback");
+      if (this.#database.isTransaction) this.#statements.control("rollback");
+      if (isBusy(fault)) this.#waitForLock(groups, fault);
+      else groups.forEach((group) => group.reject(fault));
       return null;
     }
   }
@@ -214,8 +195,8 @@ class FileClient implements Client {
     try {
       return groups.map((group) => this.#runGroup(group));
     } catch {
-      if (this.#database.isTransaction) this.#control("rollback");
-      this.#control("begin immediate");
+      if (this.#database.isTransaction) this.#statements.control("rollback");
+      this.#statements.control("begin immediate");
       return groups.map((group) => this.#runApart(group));
     }
   }
@@ -227,76 +208,37 @@ class FileClient implements Client {
   }
 
   #runGroup(group: Group): Run {
-    const results = group.statements.map((statement) => this.#run(statement));
+    const results = group.statements.map((statement) => this.#statements.run(statement));
     return { group, settle: () => group.resolve(results) };
   }
 
   /** Runs one batch, which stands or falls by itself; what it answers is kept back until the commit. */
   #runApart(group: Group): Run {
-    this.#control("savepoint one");
+    this.#statements.control("savepoint one");
     try {
       const run = this.#runGroup(group);
-      this.#control("release one");
+      this.#statements.control("release one");
       return run;
     } catch (fault) {
       if (!this.#database.isTransaction) throw fault;
-      this.#control("rollback to one");
-      this.#control("release one");
+      this.#statements.control("rollback to one");
+      this.#statements.control("release one");
       return { group, settle: () => group.reject(fault) };
     }
   }
 
-  #waitForLock(fault: unknown): void {
+  #waitForLock(groups: readonly Group[], fault: unknown): void {
     const now = performance.now();
     this.#blockedSince ??= now;
     if (now - this.#blockedSince > LOCK_PATIENCE) {
       this.#blockedSince = undefined;
-      this.#takeWaiting().forEach((group) => group.reject(fault));
+      groups.forEach((group) => group.reject(fault));
       return;
     }
+    this.#waiting.unshift(...groups);
     this.#scheduled = true;
     setTimeout(() => this.#commit(), LOCK_RETRY);
   }
-
-  #run({ sql, args }: Statement): ResultSet {
-    const { statement, columns, reads } = this.#prepare(sql);
-    if (!columns.length) {
-      const { changes, lastInsertRowid } = statement.run(...args);
-      return resultSet(columns, [], Number(changes), BigInt(lastInsertRowid));
-    }
-    // `setReturnArrays` made every row an array.
-    const rows = statement.all(...args) as unknown as Row[];
-    rows.forEach(narrowIntegers);
-    return resultSet(columns, rows, reads ? 0 : this.#changes(), undefined);
-  }
-
-  /** Begins and ends transactions; prepared, since they come with every packet. */
-  #control(sql: string): void {
-    this.#prepare(sql).statement.run();
-  }
-
-  #changes(): number {
-    const [row] = this.#prepare("select changes()").statement.all() as unknown as Row[];
-    return Number(row?.[0] ?? 0);
-  }
-
-  #prepare(sql: string): Prepared {
-    const known = this.#prepared.get(sql);
-    if (known) return known;
-    const statement = this.#database.prepare(sql) as ArrayStatement;
-    statement.setReadBigInts(true);
-    statement.setReturnArrays(true);
-    const columns = statement.columns().map(({ name }) => name);
-    const prepared = { statement, columns, reads: onlyReads(sql) };
-    if (this.#prepared.size >= CACHED_STATEMENTS) this.#prepared.delete(firstKey(this.#prepared));
-    this.#prepared.set(sql, prepared);
-    return prepared;
-  }
-}
-
-function firstKey(map: Map<string, Prepared>): string {
-  for (const key of map.keys()) return key;
-  return "";
 }
 
 function faultOf(work: () => void): Error | null {
@@ -313,30 +255,4 @@ function isBusy(fault: unknown): boolean {
   if (!(fault instanceof Error)) return false;
   const code = "errcode" in fault ? Number(fault.errcode) & 0xff : undefined;
   return code === SQLITE_BUSY || /database is locked/.test(fault.message);
-}
-
-function toStatement(statement: InStatement | [string, InArgs?]): Statement {
-  if (typeof statement === "string") return { sql: statement, args: [] };
-  const [sql, args] = Array.isArray(statement) ? statement : [statement.sql, statement.args];
-  if (args === undefined) return { sql, args: [] };
-  if (!Array.isArray(args)) throw new TypeError("Only positional arguments are used here");
-  return { sql, args: args.map(toBound) };
-}
-
-function toBound(value: unknown): Bound {
-  switch (typeof value) {
-    case "string":
-    case "number":
-    case "bigint":
-      return value;
-    case "boolean":
-      return value ? 1 : 0;
-    default:
-      if (value === null || value instanceof Uint8Array) return value;
-      throw new TypeError(`Cannot store a ${typeof value}`);
-  }
-}
-
-function narrowIntegers(row: Row): void {
-  for (let i = 0; i < row.length; i++) row[i] = narrowInteger(row[i] ?? null);
 }

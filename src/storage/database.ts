@@ -1,5 +1,4 @@
-import type { Client } from "@libsql/client";
-import type { InStatement } from "@libsql/client";
+import type { Client, InStatement, ResultSet } from "@libsql/client";
 import type { LibSQLDatabase } from "drizzle-orm/libsql";
 // The plain entry would load a native SQLite that nothing here uses.
 import { drizzle } from "drizzle-orm/libsql/http";
@@ -45,18 +44,18 @@ export async function changeDirectory(db: Database, statements: InStatement[]): 
 /**
  * Writes to ledger and state: atomically where they are one database, else the ledger first, so that what a packet
  * reported is never lost to a failing state.
+ *
+ * @returns what the ledger's statements gave, in their order.
  */
 export async function writeLedgerAndState(
   db: Database,
   ledger: readonly InStatement[],
   state: readonly InStatement[],
-): Promise<void> {
-  if (db.ledger === db.state) {
-    await db.ledger.$client.batch([...ledger, ...state], "write");
-    return;
-  }
-  await db.ledger.$client.batch([...ledger], "write");
+): Promise<readonly ResultSet[]> {
+  if (db.ledger === db.state) return await db.ledger.$client.batch([...ledger, ...state], "write");
+  const results = await db.ledger.$client.batch([...ledger], "write");
   if (state.length) await db.state.$client.batch([...state], "write");
+  return results;
 }
 
 /** A `batch()` failed because a row was not as its compare-and-set expected (migration 0001). */

@@ -1,6 +1,6 @@
 import type { InStatement } from "@libsql/client";
 import { EXPECT_CHANGE, isConflict, writeLedgerAndState } from "../../storage/database.ts";
-import { takeChangeNumber } from "../../storage/change_sequence.ts";
+import { changeNumber, takeChangeNumber } from "../../storage/change_sequence.ts";
 import { toSqlDateTime } from "../../values/sql_date_time.ts";
 import type { AccessContext } from "../access/access_context.ts";
 import { findGroup, findSessionOwner } from "../access/find_user.ts";
@@ -9,6 +9,7 @@ import { endRadiusTokens } from "../credentials/radius_token.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { AccountingPacket, Session } from "./accounting_packet.ts";
 import { advanceSession, beginSession, lastKnownAt } from "./advance_session.ts";
+import { recentSessions } from "./recent_sessions.ts";
 import {
   addUsage,
   closeOlderSessions,
@@ -44,15 +45,25 @@ async function storePacket(
   packet: AccountingPacket,
   now: Date,
 ): Promise<"created" | "updated"> {
+  const { db } = context;
+  const recent = recentSessions(db);
+  const key = `${organization.id} ${packet.uniqueId}`;
   for (let race = 0; race < MOST_RACES; race++) {
     const change = await changeOf(context, organization, packet, now);
-    // What was read is on disk: a repetition that tells nothing new needs no write of its own.
-    if (change.before && isSame(change.before, change.after)) return "updated";
+    const { before, after } = change;
+    if (before && isSame(before, after)) {
+      // A repetition that tells nothing new needs no write; what was read may still be on its way to the disk.
+      await db.ledger.$client.sync();
+      return "updated";
+    }
     try {
       const { ledger, state } = statementsOf(context, organization, change, now);
-      await writeLedgerAndState(context.db, ledger, state);
-      return change.before ? "updated" : "created";
+      const changeSeq = changeNumber(await writeLedgerAndState(db, ledger, state));
+      if (after.stoppedAt === null) recent.keep(key, { ...after, nodeId: db.nodeId, changeSeq });
+      else recent.forget(key);
+      return before ? "updated" : "created";
     } catch (fault) {
+      recent.forget(key);
       if (!isConflict(fault)) throw fault;
     }
   }
@@ -78,7 +89,8 @@ async function changeOf(
 ): Promise<Change> {
   const { db, settings } = context;
   const { uniqueId } = packet;
-  const [before] = await findSession(db.ledger, { organizationId: organization.id, uniqueId });
+  const before = recentSessions(db).find(`${organization.id} ${uniqueId}`) ??
+    (await findSession(db.ledger, { organizationId: organization.id, uniqueId }))[0];
   const userId = before?.userId ?? await ownerOf(context, organization, packet, now);
   if (before) {
     const after = advanceSession(before, packet, userId, now);

@@ -173,3 +173,29 @@ Deno.test("200 packets of one session at one moment are all answered and all cou
   );
   await venue.close();
 });
+
+Deno.test("a session that another process changed since its last packet here goes on from what is stored", async () => {
+  const venue = await memoryVenue();
+  const alpha = await venue.addOrganization();
+  await venue.addUser({ username: "ada", organizations: [alpha] });
+  const packet = { username: "ada", status_type: "Interim-Update" };
+  const elsewhere = (set: string) =>
+    venue.rows(`update radacct set ${set}, node_id = 'another', change_seq = 1 returning acctuniqueid`);
+  const stored = async () => {
+    const [row] = await venue.rows("select acctsessiontime as s, acctstoptime is null as open from radacct");
+    const [usage] = await venue.rows("select sum(session_seconds) as s from usage_day");
+    return { ...row, usage: usage?.s };
+  };
+  await report(venue, alpha, "one", { ...packet, status_type: "Start" });
+  await report(venue, alpha, "one", { ...packet, session_time: 10 });
+  await elsewhere("acctsessiontime = 60");
+  await report(venue, alpha, "one", { ...packet, session_time: 70 });
+  deepEqual(await stored(), { s: 70, open: 1, usage: 20 });
+  await elsewhere("acctstoptime = '2026-01-01 00:00:00.000000', closed_by = 'nas'");
+  await report(venue, alpha, "one", { ...packet, session_time: 75 });
+  deepEqual(await stored(), { s: 75, open: 0, usage: 25 });
+  await venue.rows("delete from radacct returning acctuniqueid");
+  await report(venue, alpha, "one", { ...packet, session_time: 80 });
+  deepEqual(await stored(), { s: 80, open: 1, usage: 105 });
+  await venue.close();
+});
