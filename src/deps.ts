@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { Crypto } from "./aaa/credentials/crypto.ts";
+import type { MessageTally } from "./aaa/messages/message_tally.ts";
 import type { PasswordVerifier } from "./aaa/credentials/password_verifier.ts";
 import type { Settings } from "./aaa/settings.ts";
 import type { Database } from "./storage/database.ts";
@@ -19,6 +20,8 @@ export interface Deps {
   readonly inBackground: (work: Promise<unknown>) => void;
   /** Sends what was put into the outbox, after the answer. To be called when the batch with it is stored. */
   readonly wakeOutbox: () => void;
+  /** What became of messages. */
+  readonly messageTally: MessageTally;
   /** A failure nobody expected: it is logged, the client learns nothing of it. */
   readonly reportFault: (fault: unknown) => void;
 }

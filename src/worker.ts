@@ -2,6 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { Cron } from "croner";
 import { passwordVerifier } from "./aaa/credentials/password_verifier.ts";
 import { newId } from "./aaa/identity/identity_context.ts";
+import { MessageTally } from "./aaa/messages/message_tally.ts";
 import { nodeIdOf, seed } from "./aaa/identity/seed.ts";
 import { createApp } from "./app.ts";
 import { type Config, environmentName, readConfig, warningsOf } from "./config.ts";
@@ -102,6 +103,7 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
   const db = venueDatabase(client, await nodeIdOf(client, newId({ crypto, now: now() })), noTurns);
   await seed({ db, settings: config, crypto, serverKey, passwords, now: now(), actor: "worker" });
   const senders = openSenders(config, { db, crypto, serverKey }, null);
+  const messageTally = new MessageTally();
   const deliverOutbox = () =>
     deliverDue({
       db,
@@ -110,7 +112,10 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
       ...senders,
       now,
       reportFault,
-      observe: logOutbox,
+      observe(event) {
+        messageTally.count(event);
+        logOutbox(event);
+      },
       deadlineMilliseconds: { mail: LONGEST_ATTEMPT_MILLISECONDS, sms: LONGEST_ATTEMPT_MILLISECONDS },
     });
   const deps: Deps = {
@@ -123,6 +128,7 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
     // Cloudflare sets it and lets nobody else.
     socketAddress: (c) => assumedAddress ?? c.req.header("cf-connecting-ip") ?? "",
     inBackground: (work) => afterAnswer(work.catch(reportFault)),
+    messageTally,
     wakeOutbox: () => afterAnswer(deliverOutbox().catch(reportFault)),
     reportFault,
   };

@@ -1,4 +1,5 @@
 import { hasOperator, inviteFirstOperator } from "../aaa/identity/first_operator.ts";
+import { MessageTally } from "../aaa/messages/message_tally.ts";
 import type { Config } from "../config.ts";
 import { KNOBS, optionName, warningsOf } from "../config.ts";
 import type { Deps } from "../deps.ts";
@@ -42,19 +43,13 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const pending = new Set<Promise<unknown>>();
   // Commands besides this one start faster without it.
   const { createApp } = await import("../app.ts");
-  const outbox = runOutbox({
-    ...installation,
-    ...openSenders(config, installation, { mail: fileMailSender, sms: fileSmsSender }),
-    now: world.now,
-    reportFault,
-    observe: logOutbox,
-  });
-  const app = createApp(depsOf(world, config, installation, outbox, pending));
+  const messages = startOutbox(world, config, installation);
+  const app = createApp(depsOf(world, config, installation, messages, pending));
   const stop = toldToStop();
   const server = await listen(config, (request, peer) => app.fetch(request, peer));
   // What the last run left.
-  outbox.wake();
-  const deliverOutbox = () => Promise.resolve(outbox.wake());
+  messages.outbox.wake();
+  const deliverOutbox = () => Promise.resolve(messages.outbox.wake());
   const jobs = startJobs(installation.db, deliverOutbox, config, world.now, reportFault);
   await greet(world, config, installation, server);
 
@@ -62,15 +57,35 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   jobs.stop();
   await atMost(
     STOP_PATIENCE_MS,
-    server.stop().then(() => Promise.allSettled(pending)).then(() => outbox.stop()),
+    server.stop().then(() => Promise.allSettled(pending)).then(() => messages.outbox.stop()),
   );
+}
+
+interface Messages {
+  readonly outbox: RunningOutbox;
+  readonly messageTally: MessageTally;
+}
+
+function startOutbox({ now }: World, config: Config, installation: Installation): Messages {
+  const messageTally = new MessageTally();
+  const outbox = runOutbox({
+    ...installation,
+    ...openSenders(config, installation, { mail: fileMailSender, sms: fileSmsSender }),
+    now,
+    reportFault,
+    observe(event) {
+      messageTally.count(event);
+      logOutbox(event);
+    },
+  });
+  return { outbox, messageTally };
 }
 
 function depsOf(
   world: World,
   settings: Config,
   { db, crypto, serverKey, passwords }: Installation,
-  outbox: RunningOutbox,
+  { outbox, messageTally }: Messages,
   pending: Set<Promise<unknown>>,
 ): Deps {
   return {
@@ -82,6 +97,7 @@ function depsOf(
     now: world.now,
     socketAddress,
     wakeOutbox: outbox.wake,
+    messageTally,
     reportFault,
     inBackground(work) {
       const done = work.catch(reportFault).finally(() => pending.delete(done));

@@ -75,7 +75,7 @@ export const en = {
   method_not_pending: "The way of verification can only be chosen while it is still open.",
 
   // Confirming an address
-  confirm_email_title: "Confirm your e-mail address",
+  confirm_email_title: "Confirm your address",
   confirm_email_text: "{email} was given at {organization}. Is it yours? Then confirm it.",
   confirm_email_button: "Confirm",
   email_confirmed_title: "Your address is confirmed",

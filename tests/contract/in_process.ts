@@ -1,3 +1,4 @@
+import { MessageTally } from "../../src/aaa/messages/message_tally.ts";
 import type { Delivery } from "../../src/aaa/messages/senders.ts";
 import { passwordVerifier } from "../../src/aaa/credentials/password_verifier.ts";
 import { createApp } from "../../src/app.ts";
@@ -46,6 +47,7 @@ export async function inProcess(
       const done = work.catch(reportFault).finally(() => background.delete(done));
       background.add(done);
     },
+    messageTally: new MessageTally(),
     wakeOutbox: outbox.wake,
   });
   const target: ContractTarget = {

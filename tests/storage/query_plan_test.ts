@@ -258,6 +258,31 @@ async function recover(venue: MemoryVenue, { slug }: TestOrganization): Promise<
   await ask("change/", { current_password: first, new_password: second, confirm_password: second });
 }
 
+/** What signing up asks for, confirming the address, and choosing a method. */
+async function arrive(venue: MemoryVenue, { slug }: TestOrganization): Promise<void> {
+  const ask = async (path: string, body: Record<string, string>, status: number, key = "") => {
+    const response = await venue.fetch(`/api/v1/radius/organization/${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    equal(response.status, status, `${path} ${text}`);
+    return JSON.parse(text).key as string;
+  };
+  const [password1, password2] = ["battery-staple-9", "battery-staple-9"];
+  const passwords = { password1, password2, phone_number: "+393331234599" };
+  const grace = { username: "grace", email: "grace@example.org", ...passwords };
+  const key = await ask(`${slug}/account/`, grace, 201);
+  await ask(`${slug}/account/`, grace, 400);
+  await venue.deliver();
+  const [link = ""] = /\/confirm-email\/\S+/.exec(venue.sent.mails.at(-1)?.text ?? "") ?? [];
+  equal((await venue.fetch(link, { method: "POST" })).status, 200);
+  await venue.rows(`update registered_user set method = 'pending_verification'
+    where user_id = (select id from user where username = 'grace')`);
+  await ask(`${slug}/account/registration-method/`, { method: "email" }, 200, key);
+}
+
 /** What of the statements reads sessions in another way than a range of one user's. */
 async function beyondUser(client: Client, statements: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -335,6 +360,11 @@ for (const analyzed of [false, true]) {
     const recoveries = take();
     ok(recoveries.filter((sql) => /password|throttle/.test(sql)).length > 5);
     deepEqual(await costly(inner, recoveries), []);
+
+    await arrive(venue, spot);
+    const arrivals = take();
+    ok(arrivals.filter((sql) => /email_address|registered_user/.test(sql)).length > 5);
+    deepEqual(await costly(inner, arrivals), []);
     await venue.close();
     inner.close();
   });

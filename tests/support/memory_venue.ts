@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import * as v from "valibot";
 import { passwordVerifier } from "../../src/aaa/credentials/password_verifier.ts";
 import { issueRadiusToken } from "../../src/aaa/credentials/radius_token.ts";
+import { MessageTally } from "../../src/aaa/messages/message_tally.ts";
 import { Settings } from "../../src/aaa/settings.ts";
 import { createApp } from "../../src/app.ts";
 import type { Deps } from "../../src/deps.ts";
@@ -103,6 +104,7 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
       const done = work.catch((fault) => faults.push(fault)).finally(() => background.delete(done));
       background.add(done);
     },
+    messageTally: new MessageTally(),
     wakeOutbox: () => {
       sent.wakes++;
     },
@@ -112,7 +114,7 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
     ...deps,
     mail: { send: (mail) => record(sent.mails, mail) },
     sms: { send: (sms) => record(sent.sms, sms) },
-    observe: () => {},
+    observe: (event) => deps.messageTally.count(event),
   });
   const app = createApp(deps);
 

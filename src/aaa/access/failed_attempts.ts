@@ -1,5 +1,8 @@
+import { and, eq } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { countInWindow } from "../../storage/count_in_window.ts";
+import { builder, compiled, given } from "../../storage/prepared.ts";
+import { throttle } from "../../storage/schema/state.ts";
 import { foldCase } from "../../values/fold_case.ts";
 import type { Keyring } from "../credentials/radius_token.ts";
 import type { Settings } from "../settings.ts";
@@ -9,6 +12,12 @@ const SCOPE = "failed_attempts";
 const WINDOW_SECONDS = 600;
 /** Enough for a page that tries again and again, too few to guess a password. */
 const MOST_FAILURES = 20;
+
+const forget = compiled(
+  builder.delete(throttle).where(
+    and(eq(throttle.scope, given("scope")), eq(throttle.client, given("client"))),
+  ),
+);
 
 export type Attempt =
   /** `forgive()`: it was no failure. */
@@ -31,6 +40,11 @@ export async function beginAttempt({ state }: Database, account: string, now: Da
       await state.$client.batch([undo], "write");
     },
   };
+}
+
+/** Forgets the failures at an account whose password is another one now, so that its owner need not wait. */
+export async function forgetFailures({ state }: Database, account: string): Promise<void> {
+  await state.$client.batch([forget({ scope: SCOPE, client: account })], "write");
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { AccessContext } from "../access/access_context.ts";
-import { beginAttempt } from "../access/failed_attempts.ts";
+import { beginAttempt, forgetFailures } from "../access/failed_attempts.ts";
 import { isUsablePassword } from "../credentials/password_hash.ts";
 import { LOGIN_PAGE_PATIENCE_MS } from "../credentials/password_verifier.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
@@ -74,5 +74,7 @@ async function setPassword(
     return { kind: "wait", why: "too_many_logins", seconds: hashed.retryAfterSeconds };
   }
   const stored = await replacePassword(context.db, organization, account, hashed.encoded, now);
-  return stored ? { kind: "reset" } : { kind: "invalid_token" };
+  if (!stored) return { kind: "invalid_token" };
+  await forgetFailures(context.db, userId);
+  return { kind: "reset" };
 }

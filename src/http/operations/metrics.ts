@@ -4,6 +4,7 @@ import { openSessionCount } from "../../aaa/accounting/open_session_count.ts";
 import type { Deps } from "../../deps.ts";
 import { DomainError } from "../../errors.ts";
 import { clientAddress, isAmong } from "../client_address.ts";
+import { outboxMetrics } from "./outbox_metrics.ts";
 import { gaugeLines, PROMETHEUS_TYPE } from "./prometheus_text.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -24,6 +25,7 @@ export function countTraffic({ now }: Deps, traffic: Traffic): MiddlewareHandler
 /** Called by Prometheus, from the hosts that a setting names. */
 export function metricsRoute(deps: Deps, traffic: Traffic): Hono {
   const openSessions = recountedOpenSessions(deps);
+  const messages = outboxMetrics(deps);
   const startedAt = deps.now().getTime() / 1000;
   return new Hono({ strict: false }).get("/metrics", async (c) => {
     const address = clientAddress(deps, c);
@@ -37,6 +39,7 @@ export function metricsRoute(deps: Deps, traffic: Traffic): Hono {
         name: "portico_sessions_open",
         help: "Sessions that no packet has closed, counted at most every 10 seconds",
       }, open)),
+      ...await messages(),
       ...gaugeLines({
         name: "portico_password_hashes_waiting",
         help: "Password hashes that wait for their turn",

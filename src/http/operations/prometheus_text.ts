@@ -97,6 +97,15 @@ export function* gaugeLines(metric: Metric, value: number): Iterable<string> {
   yield `${metric.name} ${value}`;
 }
 
+/** The same by labels. */
+export function* gaugesLines(
+  metric: Metric,
+  values: Iterable<readonly [labels: Labels, value: number]>,
+): Iterable<string> {
+  yield* head(metric, "gauge");
+  for (const [labels, value] of values) yield `${metric.name}{${labelsText(labels)}} ${value}`;
+}
+
 function* head({ name, help }: Metric, type: string): Iterable<string> {
   yield `# HELP ${name} ${help}`;
   yield `# TYPE ${name} ${type}`;

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from "node:assert/strict";
 import { findAccount } from "../../../src/aaa/account/account.ts";
 import { createMagicLink } from "../../../src/aaa/account/magic_link.ts";
 import { findOrganization } from "../../../src/aaa/identity/organization_record.ts";
+import { clearExpiredState } from "../../../src/jobs/clear_expired_state.ts";
 import {
   type MemoryVenue,
   memoryVenue,
@@ -46,6 +47,9 @@ Deno.test("a magic link ends with its time, with the password it was made under,
   const late = await linkOf(venue, alpha, ada);
   venue.clock.pass(60_000);
   equal((await follow(venue, alpha, late)).status, 403);
+  venue.clock.pass(1_000);
+  await clearExpiredState(venue.db, venue.clock.at);
+  equal((await venue.rows("select 1 from magic_link")).length, 0);
 
   const outdated = await linkOf(venue, alpha, ada);
   await venue.rows("update user set password = 'another'");

@@ -203,3 +203,22 @@ Deno.test("when too many passwords are being hashed the guest is told at once, i
   equal((await confirm(fields)).status, 200);
   await venue.close();
 });
+
+Deno.test("a guest who tried wrong passwords until she had to wait logs in at once with a new one", async () => {
+  const { venue, link, confirm, login } = await passwordVenue();
+  const fields = await link();
+  const verify = () => Promise.resolve({ kind: "wrong" } as const);
+  const guessing = createApp({ ...venue.deps, passwords: { ...venue.deps.passwords, verify } });
+  for (let time = 0; time < 21; time++) {
+    const response = await guessing.request("/api/v1/radius/organization/alpha/account/token/", {
+      method: "POST",
+      body: new URLSearchParams({ username: "ada", password: "guess" }),
+    }, { from: "127.0.0.1" });
+    equal(response.status, time < 20 ? 400 : 429);
+    await response.body?.cancel();
+  }
+  equal((await login("secret")).status, 429);
+  equal((await confirm(fields)).status, 200);
+  equal((await login(NEW)).status, 200);
+  await venue.close();
+});

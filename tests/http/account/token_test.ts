@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { message, say } from "../../../src/languages/say.ts";
 import { memoryVenue, type MemoryVenueOptions } from "../../support/memory_venue.ts";
 import { askAccount, logIn, signedIn, withCheapPasswords, withPasswords } from "./guest_client.ts";
 
@@ -81,7 +82,7 @@ Deno.test("what is missing or wrong is said at its field, in the guest's languag
   deepEqual((await askAccount(venue, alpha, "token/", {})).json, { username: required, password: required });
   const italian = { "accept-language": "it,en-US" };
   const wrong = await logIn(venue, alpha, "nobody", "x", italian);
-  deepEqual(wrong.json, { non_field_errors: ["Il nome utente o la password non sono corretti."] });
+  deepEqual(wrong.json, { non_field_errors: [say("it", message("invalid_credentials"))] });
   equal((await askAccount(venue, alpha, "token/", { username: "a", password: ["right"] })).status, 400);
   equal((await askAccount(venue, alpha, "token/", { username: "a".repeat(255), password: "x" })).status, 400);
   equal((await askAccount(venue, { slug: "nowhere" }, "token/", { username: 1 })).status, 404);
@@ -178,7 +179,7 @@ Deno.test("where nobody may join, a guest of elsewhere is told, and nothing is s
 
   const refused = await logIn(venue, shut, "ada", "right", { "accept-language": "de" });
   deepEqual([refused.status, refused.json], [403, {
-    detail: "shut nimmt zurzeit keine neuen Anmeldungen an.",
+    detail: say("de", message("registration_disabled", { organization: "shut" })),
   }]);
   equal((await logIn(venue, shut, "ada", "wrong")).status, 400);
   const unfinished = await logIn(venue, bare, "ada");

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, notEqual } from "node:assert/strict";
 import { issueApiToken } from "../../../src/aaa/account/api_token.ts";
+import { message, say } from "../../../src/languages/say.ts";
 import {
   type MemoryVenue,
   memoryVenue,
@@ -55,7 +56,9 @@ Deno.test("3: the key of somebody who is no member gets no RADIUS token here, an
   const { venue, alpha, ada, key } = await guest();
   const beta = await venue.addOrganization({ slug: "beta" });
   const { status, json } = await validate(venue, beta, { token: key }, { "accept-language": "it" });
-  deepEqual([status, json], [403, { detail: `${ada.username} non fa parte di beta.` }]);
+  deepEqual([status, json], [403, {
+    detail: say("it", message("not_a_member", { username: ada.username, organization: "beta" })),
+  }]);
   equal((await venue.rows("select 1 from radiustoken")).length, 0);
   equal((await venue.rows("select 1 from user_state")).length, 0);
 
