@@ -3,7 +3,7 @@
 # Needs root. Leaves no daemon running: the tests start their own copies on loopback ports.
 set -eu
 
-packages="freeradius freeradius-rest freeradius-utils eapoltest sqlite3 strace iproute2 ssl-cert procps"
+packages="freeradius freeradius-rest freeradius-utils eapoltest sqlite3 strace iproute2 ssl-cert procps curl"
 
 missing=""
 for package in $packages; do

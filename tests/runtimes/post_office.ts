@@ -1,7 +1,6 @@
 import { type Messages, messagesOf, type SentMail, type SentSms } from "../contract/messages.ts";
-import { startMailServer } from "../support/mail_server.ts";
-import { readMail } from "../support/read_mail.ts";
-import { startSmsGateway } from "../support/sms_gateway.ts";
+import { httpGateway } from "../support/http_gateway.ts";
+import { headerOf, mailServer, partsOf } from "../support/mail_server.ts";
 
 /** Where a started target sends its messages, and how they are read there. */
 export interface PostOffice {
@@ -25,19 +24,20 @@ export function folderPostOffice(folder: string): PostOffice {
 
 /** A gateway and a mail server on loopback: for programs that have no files. */
 export async function loopbackPostOffice(): Promise<PostOffice> {
-  const [gateway, mailServer] = [await startSmsGateway(), await startMailServer()];
+  const gateway = await httpGateway();
+  const server = await mailServer({ disabledCommands: ["STARTTLS", "AUTH"] });
   const read = () =>
     Promise.resolve({
       // Our own JSON: `{"to": ["+39…"], "body": "…", …}`.
       sms: gateway.calls.map(({ body }): SentSms => JSON.parse(body)),
-      mails: mailServer.mails,
+      mails: server.received.map(({ raw }) => readMail(raw)),
     });
   return {
-    environment: { PORTICO_SMS: `webhook:${gateway.url}`, PORTICO_MAIL: mailServer.url },
+    environment: { PORTICO_SMS: `webhook:${gateway.url}`, PORTICO_MAIL: `smtp://127.0.0.1:${server.port}` },
     messages: messagesOf(read),
     async close() {
       await gateway.close();
-      await mailServer.close();
+      await server.close();
     },
   };
 }
@@ -61,4 +61,15 @@ async function readFolder(path: string): Promise<SentMail[]> {
     if (!(fault instanceof Deno.errors.NotFound)) throw fault;
   }
   return found.sort((one, other) => one.at - other.at).map(({ mail }) => mail);
+}
+
+function readMail(raw: string): SentMail {
+  const parts = partsOf(raw);
+  const to = headerOf(raw, "To") ?? "";
+  return {
+    to: /<([^>]+)>/.exec(to)?.[1] ?? to,
+    subject: headerOf(raw, "Subject") ?? "",
+    text: parts["text/plain"] ?? "",
+    html: parts["text/html"] ?? "",
+  };
 }

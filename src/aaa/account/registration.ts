@@ -50,6 +50,27 @@ type Refusal = Exclude<SignUp, { readonly kind: "signed_up" | "overloaded" }>;
  * been told later.
  */
 export async function signUp(context: SignUpContext, visit: SignUpVisit, form: SignUpForm): Promise<SignUp> {
+  const { usernameKey, emailKey, phoneNumber } = identifiersOf(form, visit.organization);
+  const inTurn = (what: string, value: string | null, work: () => Promise<SignUp>) =>
+    value === null ? work() : context.db.turns.take(`sign up ${what} ${value}`, work);
+  // Whoever is late would have hashed for nothing. All take these turns in this order, so nobody waits in a circle.
+  return await inTurn(
+    "name",
+    usernameKey,
+    () =>
+      inTurn(
+        "address",
+        emailKey,
+        () => inTurn("number", phoneNumber, () => attemptSignUp(context, visit, form)),
+      ),
+  );
+}
+
+async function attemptSignUp(
+  context: SignUpContext,
+  visit: SignUpVisit,
+  form: SignUpForm,
+): Promise<SignUp> {
   const { organization, now } = visit;
   const id = newId({ ...context, now });
   let password: string | undefined;

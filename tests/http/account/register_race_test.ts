@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { openFile } from "../../../src/runtime/file_client.ts";
 import { migrate } from "../../../src/storage/migrate.ts";
+import { noTurns } from "../../../src/storage/turns.ts";
 import { type MemoryVenue, memoryVenue, type TestOrganization } from "../../support/memory_venue.ts";
 import { askAccount, type GuestAnswer, withPasswords } from "./guest_client.ts";
 
@@ -16,14 +17,17 @@ const IN_ANY_LETTER_CASE: SignUps = (at) => {
   return { username: name, email: name };
 };
 
-/** Hashes that take no processor, so that all are past the first look at what there is. */
+/**
+ * Without turns, as on Workers and between processes, and with hashes that take no processor: all are past the first
+ * look at what there is when the first one writes.
+ */
 function quick(venue: MemoryVenue): Pick<MemoryVenue, "fetch"> {
-  return withPasswords(venue, {
-    hashNow: async () => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return { kind: "hashed", encoded: "!" };
-    },
-  });
+  const slowly = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { kind: "hashed", encoded: "!" } as const;
+  };
+  const db = { ...venue.db, turns: noTurns };
+  return withPasswords({ ...venue, deps: { ...venue.deps, db } }, { hashNow: slowly });
 }
 
 async function signUpAtOnce(
@@ -61,6 +65,21 @@ Deno.test("of sixteen sign-ups at once, in any letter case, one makes an account
   await expectOne(venue, answers, ["email", "username"]);
   await venue.deliver();
   equal(venue.sent.mails.length, 1);
+  await venue.close();
+});
+
+Deno.test("those who come too late for a name, an address or a number cost no hash", async () => {
+  const venue = await memoryVenue();
+  const alpha = await venue.addOrganization();
+  let hashes = 0;
+  const door = withPasswords(venue, {
+    hashNow: (...sent) => {
+      hashes++;
+      return venue.deps.passwords.hashNow(...sent);
+    },
+  });
+  await expectOne(venue, await signUpAtOnce([door], alpha, IN_ANY_LETTER_CASE), ["email", "username"]);
+  equal(hashes, 1);
   await venue.close();
 });
 

@@ -102,6 +102,8 @@ function drawAmount(value: unknown, type: unknown): string {
     const unit = amount < 1e6 ? "kB" : amount < 1e9 ? "MB" : "GB";
     return `${Number((amount / { kB: 1e3, MB: 1e6, GB: 1e9 }[unit]).toFixed(2))} ${unit}`;
   }
-  if (type === "seconds" && Number.isFinite(amount)) return new Date(amount * 1000).toISOString().slice(11, 19);
+  if (type === "seconds" && Number.isFinite(amount)) {
+    return new Date(amount * 1000).toISOString().slice(11, 19);
+  }
   return String(value);
 }
