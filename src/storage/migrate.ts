@@ -6,6 +6,7 @@ import outbox from "../../migrations/0003_outbox.sql" with { type: "text" };
 import pendingNumber from "../../migrations/0004_pending_number.sql" with { type: "text" };
 import magicLinks from "../../migrations/0005_magic_links.sql" with { type: "text" };
 import registration from "../../migrations/0006_registration.sql" with { type: "text" };
+import sessionAlias from "../../migrations/0007_session_alias.sql" with { type: "text" };
 
 /** In the order they are applied; a name, once released, keeps its text. */
 const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
   ["0004_pending_number", pendingNumber],
   ["0005_magic_links", magicLinks],
   ["0006_registration", registration],
+  ["0007_session_alias", sessionAlias],
 ];
 
 /**

@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { toSqlDateTime } from "../../src/values/sql_date_time.ts";
 import type { Hotspot } from "./hotspot.ts";
 
-/** A session with its share of ten indexes and of usage_day, and what sorting them takes meanwhile. */
+/** A session with its share of nine indexes and of usage_day, and what sorting them takes meanwhile. */
 export const OCTETS_OF_ROW = 1_300;
 
 const ORGANIZATIONS = 10;

@@ -7,6 +7,7 @@ import { macKey } from "../../values/mac_address.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import type { Session } from "./accounting_packet.ts";
+import { type Alias, haveStrangers, ofEverybody, usersOf } from "./session_alias.ts";
 
 export interface SessionFilter {
   readonly username?: string;
@@ -23,6 +24,14 @@ export interface SessionFilter {
   readonly isOpen?: boolean;
 }
 
+/** A filter with what is known of those whom a user name or a station belongs to. */
+interface Narrowed extends SessionFilter {
+  /** Only sessions of nobody who is known. */
+  readonly strangers?: true;
+  /** Several have it. */
+  readonly aliased?: Alias;
+}
+
 /** A session in a list, with the number that SQLite gave its row: it stays while the row does. */
 export interface ListedSession extends Session {
   readonly rowId: number;
@@ -37,9 +46,17 @@ export async function countSessions(
   organizationId: OrganizationId,
   filter: SessionFilter,
 ): Promise<number> {
+  return await countNarrowed(db, organizationId, await narrow(db, organizationId, filter));
+}
+
+async function countNarrowed(
+  db: Database,
+  organizationId: OrganizationId,
+  filter: Narrowed,
+): Promise<number> {
   const { isOpen, ...others } = filter;
   if (isOpen === false) {
-    const all = await countSessions(db, organizationId, others);
+    const all = await countNarrowed(db, organizationId, others);
     return Math.max(0, all - await countRows(db, organizationId, { ...others, isOpen: true }));
   }
   if (Object.keys(others).length || isOpen) return await countRows(db, organizationId, filter);
@@ -50,7 +67,7 @@ export async function countSessions(
 async function countRows(
   db: Database,
   organizationId: OrganizationId,
-  filter: SessionFilter,
+  filter: Narrowed,
 ): Promise<number> {
   const [row] = await statementsFor(filter).count(db.ledger, valuesOf(organizationId, filter));
   return row?.sessions ?? 0;
@@ -68,8 +85,9 @@ export async function listSessions(
   { offset, limit }: { readonly offset: number; readonly limit: number },
   found: number,
 ): Promise<readonly ListedSession[]> {
-  const { newestFirst, oldestFirst } = statementsFor(filter);
-  const values = valuesOf(organizationId, filter);
+  const narrowed = await narrow(db, organizationId, filter);
+  const { newestFirst, oldestFirst } = statementsFor(narrowed);
+  const values = valuesOf(organizationId, narrowed);
   if (offset <= found / 2) return await newestFirst(db.ledger, { ...values, limit, offset });
   const after = Math.max(0, found - offset - limit);
   const rows = await oldestFirst(db.ledger, {
@@ -78,6 +96,23 @@ export async function listSessions(
     offset: after,
   });
   return rows.toReversed();
+}
+
+/** A user name or a station is nearly always one user's, whose sessions an index has in their order. */
+async function narrow(
+  db: Database,
+  organizationId: OrganizationId,
+  filter: SessionFilter,
+): Promise<Narrowed> {
+  const { username, userId, callingStationId, stationsInAnySpelling } = filter;
+  const alias = username !== undefined ? "username" : stationsInAnySpelling ? undefined : "callingStationId";
+  const value = username ?? callingStationId;
+  if (alias === undefined || value === undefined || userId !== undefined) return filter;
+  const users = await usersOf(db, organizationId, alias, value);
+  const [only] = users;
+  if (only === undefined) return { ...filter, strangers: true };
+  const isOnly = users.length === 1 && !await haveStrangers(db, organizationId, alias, value);
+  return isOnly ? { ...filter, userId: only } : { ...filter, aliased: alias };
 }
 
 const columns = { ...getTableColumns(radacct), rowId: sql<number>`${radacct}.rowid` };
@@ -93,28 +128,38 @@ const sessionsOf = query(
 /** Compiled once for each set of things that are asked for: status pages ask for the same few all the time. */
 const statementsFor = remembered((filter) => ({
   count: query(counted, builder.select(counted).from(radacct).where(where(filter))),
-  newestFirst: page(filter, desc(radacct.startedAt), desc(rowId)),
-  oldestFirst: page(filter, asc(radacct.startedAt), asc(rowId)),
+  newestFirst: page(filter, desc),
+  oldestFirst: page(filter, asc),
 }));
 
-function page(filter: SessionFilter, ...order: SQL[]) {
+/** Sessions that began at one moment come in the order that the index has them in, so that nothing need be sorted. */
+function page(filter: Narrowed, direction: typeof asc) {
+  const { startedAt, username, callingStationId } = radacct;
+  const ofUser = filter.userId === undefined || filter.isOpen ? [] : [username, callingStationId];
+  const order = [startedAt, ...ofUser, rowId].map((by) => direction(by));
   const select = builder.select(columns).from(radacct).where(where(filter)).orderBy(...order)
     .limit(given("limit")).offset(given("offset"));
   return query(columns, select);
 }
 
-function remembered<Statements>(make: (filter: SessionFilter) => Statements): typeof make {
+function remembered<Statements>(make: (filter: Narrowed) => Statements): typeof make {
   const made = new Map<string, Statements>();
   return (filter) => {
-    const { isOpen, stationsInAnySpelling, ...texts } = filter;
-    const shape = JSON.stringify([Object.keys(texts), isOpen, stationsInAnySpelling, macOf(filter) === null]);
+    const { isOpen, stationsInAnySpelling, aliased, ...texts } = filter;
+    const shape = JSON.stringify([
+      Object.keys(texts),
+      isOpen,
+      stationsInAnySpelling,
+      macOf(filter) === null,
+      aliased,
+    ]);
     let statements = made.get(shape);
     if (!statements) made.set(shape, statements = make(filter));
     return statements;
   };
 }
 
-function valuesOf(organizationId: OrganizationId, filter: SessionFilter): Record<string, unknown> {
+function valuesOf(organizationId: OrganizationId, filter: Narrowed): Record<string, unknown> {
   return { ...filter, organizationId, callingMac: macOf(filter) };
 }
 
@@ -123,28 +168,39 @@ function macOf({ callingStationId, stationsInAnySpelling }: SessionFilter): stri
   return stationsInAnySpelling && callingStationId !== undefined ? macKey(callingStationId) : null;
 }
 
-function where(filter: SessionFilter): SQL | undefined {
-  const { username, userId, startedFrom, stoppedUntil, isOpen } = filter;
+function where(filter: Narrowed): SQL | undefined {
+  const { username, userId, strangers, aliased, startedFrom, stoppedUntil, isOpen } = filter;
+  // Of an alias that several have the rows are gathered; then nothing else may be what is searched by.
+  const organization = aliased ? sql`+${radacct.organizationId}` : radacct.organizationId;
+  const isNarrow = userId !== undefined || strangers || aliased;
   return and(
-    eq(radacct.organizationId, given("organizationId")),
-    username === undefined ? undefined : eq(radacct.username, given("username")),
+    sql`${organization} = ${given("organizationId")}`,
     userId === undefined ? undefined : eq(radacct.userId, given("userId")),
+    strangers ? isNull(radacct.userId) : undefined,
+    aliased ? ofEverybody(aliased) : undefined,
+    username === undefined ? undefined : same(radacct.username, "username", filter),
     ...(filter.stationsInAnySpelling ? inAnySpelling(filter) : asSent(filter)),
     startedFrom && gte(radacct.startedAt, given("startedFrom")),
-    // The plus sign keeps the planner on the user's index: everybody's ends are far more than one user's sessions.
+    // The plus sign keeps the planner on the narrower index: everybody's ends are far more than one user's sessions.
     stoppedUntil &&
-      (userId === undefined
-        ? lte(radacct.stoppedAt, given("stoppedUntil"))
-        : sql`+${radacct.stoppedAt} <= ${given("stoppedUntil")}`),
+      (isNarrow
+        ? sql`+${radacct.stoppedAt} <= ${given("stoppedUntil")}`
+        : lte(radacct.stoppedAt, given("stoppedUntil"))),
     isOpen === undefined ? undefined : isOpen ? isNull(radacct.stoppedAt) : isNotNull(radacct.stoppedAt),
   );
 }
 
-function asSent({ calledStationId, callingStationId }: SessionFilter): (SQL | undefined)[] {
+function asSent(filter: Narrowed): (SQL | undefined)[] {
+  const { calledStationId, callingStationId } = filter;
   return [
     calledStationId === undefined ? undefined : eq(radacct.calledStationId, given("calledStationId")),
-    callingStationId === undefined ? undefined : eq(radacct.callingStationId, given("callingStationId")),
+    callingStationId === undefined ? undefined : same(radacct.callingStationId, "callingStationId", filter),
   ];
+}
+
+/** Of one user: a plus sign, without which the planner would leave the column out of its order and sort. */
+function same(column: SQLiteColumn, name: string, { userId }: Narrowed): SQL {
+  return userId === undefined ? eq(column, given(name)) : sql`+${column} = ${given(name)}`;
 }
 
 /** No index has other spellings, so what else is asked for has to narrow the search. */
