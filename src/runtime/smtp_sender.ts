@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+import type { SMTPTransportOptions } from "nodemailer";
 import type { Attempt, Delivery, MailSender } from "../aaa/messages/senders.ts";
 import type { SmtpServer } from "../aaa/messages/smtp_server.ts";
 import type { OutgoingMail } from "../storage/outbox.ts";
@@ -5,12 +7,21 @@ import { mailOptions } from "./mail_message.ts";
 
 const CONNECT_MILLISECONDS = 10_000;
 const SILENCE_MILLISECONDS = 30_000;
-/** Hands each mail to an SMTP server over a connection of its own. */
-export function smtpSender(server: SmtpServer, from: string): MailSender {
+/** An open connection, and whether it is encrypted already. */
+export type SmtpConnect = (
+  server: SmtpServer,
+) => Promise<{ readonly connection: Socket; readonly secured: boolean }>;
+
+/**
+ * Hands each mail to an SMTP server over a connection of its own.
+ *
+ * @param connect how a connection is made where nodemailer's own way does not do.
+ */
+export function smtpSender(server: SmtpServer, from: string, connect?: SmtpConnect): MailSender {
   return {
     async send(mail, attempt) {
       try {
-        await transmit(server, mail, from, attempt);
+        await transmit(server, connect, mail, from, attempt);
         return { kind: "sent" };
       } catch (fault) {
         return judge(fault);
@@ -19,7 +30,13 @@ export function smtpSender(server: SmtpServer, from: string): MailSender {
   };
 }
 
-async function transmit(server: SmtpServer, mail: OutgoingMail, from: string, { id, signal }: Attempt) {
+async function transmit(
+  server: SmtpServer,
+  connect: SmtpConnect | undefined,
+  mail: OutgoingMail,
+  from: string,
+  { id, signal }: Attempt,
+): Promise<void> {
   // Only whoever sends mail pays for loading it.
   const { createTransport } = await import("nodemailer");
   const { host, port, secure, tls, verify, name, auth } = server;
@@ -32,12 +49,19 @@ async function transmit(server: SmtpServer, mail: OutgoingMail, from: string, { 
     tls: { rejectUnauthorized: verify },
     ...(name ? { name } : {}),
     ...(auth ? { auth } : {}),
+    ...(connect ? { getSocket: through(connect, server) } : {}),
     connectionTimeout: CONNECT_MILLISECONDS,
     greetingTimeout: SILENCE_MILLISECONDS,
     socketTimeout: SILENCE_MILLISECONDS,
     dnsTimeout: CONNECT_MILLISECONDS,
   });
   await transport.sendMail({ ...mailOptions(mail, from, id), signal });
+}
+
+function through(connect: SmtpConnect, server: SmtpServer): NonNullable<SMTPTransportOptions["getSocket"]> {
+  return (_options, done) => {
+    connect(server).then((socket) => done(null, socket), (fault) => done(fault));
+  };
 }
 
 /** What fails before the mail's turn comes says nothing of the mail: an operator may mend it. */

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import type { Delivery } from "../../src/aaa/messages/senders.ts";
 import { parseSmtpUrl } from "../../src/aaa/messages/smtp_server.ts";
+import { connectByName } from "../../src/runtime/smtp_connect_by_name.ts";
 import { smtpSender } from "../../src/runtime/smtp_sender.ts";
 import type { OutgoingMail } from "../../src/storage/outbox.ts";
 import { headerOf, type MailServer, mailServer, partsOf } from "../support/mail_server.ts";
@@ -182,6 +183,24 @@ Deno.test("smtps: speaks TLS from the first octet", LOOSE, () =>
     deepEqual(await send(`smtps://127.0.0.1:${port}?verify=off`), { kind: "sent" });
     equal(received[0]?.secure, true);
   }, { secure: true }));
+
+Deno.test("a server that is connected to by its name gets the same, encrypted or not", LOOSE, async () => {
+  for (const url of ["smtp://127.0.0.1:PORT?tls=off", "smtp://127.0.0.1:PORT"]) {
+    await withServer(async ({ port, received }) => {
+      const server = parseSmtpUrl(url.replace("PORT", String(port)));
+      ok(typeof server !== "string");
+      const sender = smtpSender({ ...server, verify: false }, "wifi@hotel.example", connectByName);
+      const attempt = { id: "1", signal: AbortSignal.timeout(10_000) };
+      deepEqual(await sender.send(testMail("Hello"), attempt), { kind: "sent" });
+      equal(received[0]?.secure, !url.includes("off"));
+    });
+  }
+  const nobody = parseSmtpUrl("smtp://127.0.0.1:1");
+  ok(typeof nobody !== "string");
+  const attempt = { id: "1", signal: AbortSignal.timeout(10_000) };
+  const delivery = await smtpSender(nobody, "wifi@hotel.example", connectByName).send(testMail("x"), attempt);
+  equal(delivery.kind, "not_now");
+});
 
 Deno.test("an SMTP address says how to get in and with which care", () => {
   deepEqual(parseSmtpUrl("smtp://mail.example.org"), {
