@@ -133,6 +133,7 @@ async function deliver(options: OutboxOptions, message: DueMessage): Promise<voi
   if (!claimed) return;
   const delivery = await attempt(options, claimed);
   const result = await recordAttempt(db, claimed, delivery, now());
+  if (!result) return;
   observe({ kind: message.kind, result, reason: delivery.kind === "sent" ? null : delivery.reason });
 }
 

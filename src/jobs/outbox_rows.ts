@@ -80,35 +80,33 @@ export async function settleMessage(
 /**
  * Notes what came of an attempt. Rules: what was certainly not delivered is tried again until the message expires; a
  * refusal is the end; of what nobody knows a mail is repeated, under the same Message-ID, a text message never.
+ *
+ * @returns null when the claim has ended meanwhile, and the message is somebody else's.
  */
 export async function recordAttempt(
   db: Database,
   message: ClaimedMessage,
   delivery: Delivery,
   now: Date,
-): Promise<Result> {
-  if (delivery.kind === "sent") {
-    await settleMessage(db, held(message), "sent", null, now);
-    return "sent";
-  }
+): Promise<Result | null> {
+  const mine = held(message);
+  const settle = async (result: "sent" | "refused" | "unknown" | "expired", reason: string | null) =>
+    await settleMessage(db, mine, result, reason, now) ? result : null;
+  if (delivery.kind === "sent") return await settle("sent", null);
   const { reason } = delivery;
   if (delivery.kind === "refused" || delivery.kind === "unknown" && message.kind === "sms") {
-    await settleMessage(db, held(message), delivery.kind, reason, now);
-    return delivery.kind;
+    return await settle(delivery.kind, reason);
   }
   const told = delivery.kind === "not_now" ? delivery.retryAfterSeconds ?? 0 : 0;
   const pause = Math.max(pauseSeconds(message.attempts), Math.min(told, LONGEST_PAUSE_SECONDS));
   const dueAt = later(now, pause * 1_000);
-  if (dueAt >= message.expiresAt) {
-    await settleMessage(db, held(message), "expired", reason, now);
-    return "expired";
-  }
-  await changesOne(db.state, {
+  if (dueAt >= message.expiresAt) return await settle("expired", reason);
+  const waits = await changesOne(db.state, {
     sql: `update outbox set state = 'waiting', claim = null, due_at = ?, failure = ?
       where id = ? and state = ? and claim is ? and settled_at is null`,
-    args: [dueAt, reason, ...heldAs(held(message))],
+    args: [dueAt, reason, ...heldAs(mine)],
   });
-  return "waiting";
+  return waits ? "waiting" : null;
 }
 
 /** After so many attempts. */

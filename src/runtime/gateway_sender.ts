@@ -10,6 +10,14 @@ const NOT_CONNECTED =
 const NOT_DONE: ReadonlySet<number> = new Set([408, 425, 429, 500, 503]);
 const MOST_OCTETS = 65_536;
 
+/**
+ * A connection for each message: on one that was kept, Deno sends any request again when it breaks, and Bun a GET,
+ * though the gateway may have had it. Bun heeds `Connection: close`, Deno its own client.
+ */
+const ONE_MESSAGE = typeof Deno === "undefined"
+  ? {}
+  : { client: Deno.createHttpClient({ poolMaxIdlePerHost: 0, http2: false }) };
+
 /** Sends text messages with one HTTP request each. Redirects are not followed: they would take the message elsewhere. */
 export function gatewaySender(gateway: SmsGateway): SmsSender {
   return { send: (sms, attempt) => send(gateway, sms, attempt) };
@@ -17,10 +25,16 @@ export function gatewaySender(gateway: SmsGateway): SmsSender {
 
 async function send(gateway: SmsGateway, sms: OutgoingSms, { id, signal }: Attempt): Promise<Delivery> {
   const name = gateway.kind;
-  const { url, ...request } = gatewayRequest(gateway, sms, id);
+  const { url, headers, ...request } = gatewayRequest(gateway, sms, id);
   let response: Response;
   try {
-    response = await fetch(url, { ...request, redirect: "manual", signal });
+    response = await fetch(url, {
+      ...ONE_MESSAGE,
+      ...request,
+      headers: { ...headers, Connection: "close" },
+      redirect: "manual",
+      signal,
+    });
   } catch (fault) {
     // What it says may hold the address, and with it the message: only what kind it is goes on.
     if (NOT_CONNECTED.test(textOf(fault))) return { kind: "not_now", reason: `${name}: no connection` };

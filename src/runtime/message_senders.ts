@@ -13,6 +13,7 @@ import type { Database } from "../storage/database.ts";
 import type { Seal } from "../storage/outbox.ts";
 import { gatewaySender } from "./gateway_sender.ts";
 import { logMailSender, logSmsSender } from "./log_senders.ts";
+import { connectByName } from "./smtp_connect_by_name.ts";
 import { smtpSender } from "./smtp_sender.ts";
 
 /** Whatever messages leave through. */
@@ -32,6 +33,7 @@ export interface FileSenders {
 /**
  * The senders that the configuration names; an organization's own gateway goes before them.
  *
+ * @param files null on a Worker.
  * @throws {DomainError} invalid_input, with the setting's name, when a file cannot be written.
  */
 export function openSenders(
@@ -56,7 +58,9 @@ function mailSenderTo(destination: MailDestination, from: string, files: FileSen
     case "file":
       return writing("mail", files, (senders) => senders.mail(destination.folder, from));
     case "smtp":
-      return smtpSender(destination.server, from);
+      if (files) return smtpSender(destination.server, from);
+      if (destination.server.verify) return smtpSender(destination.server, from, connectByName);
+      throw new DomainError("invalid_input", `${environmentName("mail")}: a Worker cannot do without verify`);
   }
 }
 

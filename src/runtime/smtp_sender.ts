@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+import type { SMTPTransportOptions } from "nodemailer";
 import type { Attempt, Delivery, MailSender } from "../aaa/messages/senders.ts";
 import type { SmtpServer } from "../aaa/messages/smtp_server.ts";
 import type { OutgoingMail } from "../storage/outbox.ts";
@@ -5,12 +7,21 @@ import { mailOptions } from "./mail_message.ts";
 
 const CONNECT_MILLISECONDS = 10_000;
 const SILENCE_MILLISECONDS = 30_000;
-/** Hands each mail to an SMTP server over a connection of its own. */
-export function smtpSender(server: SmtpServer, from: string): MailSender {
+/** An open connection, and whether it is encrypted already. */
+export type SmtpConnect = (
+  server: SmtpServer,
+) => Promise<{ readonly connection: Socket; readonly secured: boolean }>;
+
+/**
+ * Hands each mail to an SMTP server over a connection of its own.
+ *
+ * @param connect how a connection is made where nodemailer's own way does not do.
+ */
+export function smtpSender(server: SmtpServer, from: string, connect?: SmtpConnect): MailSender {
   return {
     async send(mail, attempt) {
       try {
-        await transmit(server, mail, from, attempt);
+        await transmit(server, connect, mail, from, attempt);
         return { kind: "sent" };
       } catch (fault) {
         return judge(fault);
@@ -19,7 +30,13 @@ export function smtpSender(server: SmtpServer, from: string): MailSender {
   };
 }
 
-async function transmit(server: SmtpServer, mail: OutgoingMail, from: string, { id, signal }: Attempt) {
+async function transmit(
+  server: SmtpServer,
+  connect: SmtpConnect | undefined,
+  mail: OutgoingMail,
+  from: string,
+  { id, signal }: Attempt,
+): Promise<void> {
   // Only whoever sends mail pays for loading it.
   const { createTransport } = await import("nodemailer");
   const { host, port, secure, tls, verify, name, auth } = server;
@@ -32,6 +49,7 @@ async function transmit(server: SmtpServer, mail: OutgoingMail, from: string, { 
     tls: { rejectUnauthorized: verify },
     ...(name ? { name } : {}),
     ...(auth ? { auth } : {}),
+    ...(connect ? { getSocket: through(connect, server) } : {}),
     connectionTimeout: CONNECT_MILLISECONDS,
     greetingTimeout: SILENCE_MILLISECONDS,
     socketTimeout: SILENCE_MILLISECONDS,
@@ -40,38 +58,42 @@ async function transmit(server: SmtpServer, mail: OutgoingMail, from: string, { 
   await transport.sendMail({ ...mailOptions(mail, from, id), signal });
 }
 
+function through(connect: SmtpConnect, server: SmtpServer): NonNullable<SMTPTransportOptions["getSocket"]> {
+  return (_options, done) => {
+    connect(server).then((socket) => done(null, socket), (fault) => done(fault));
+  };
+}
+
+/** What fails before the mail's turn comes says nothing of the mail: an operator may mend it. */
+const BEFORE_THE_MAIL: ReadonlySet<string> = new Set(["EAUTH", "ENOAUTH", "ETLS", "EDNS"]);
+
 /**
- * Replies of RFC 5321 section 4.2.1: 4yz is for now, 5yz for good. That we may not log in says nothing of the mail:
- * an operator may mend it. Of what the server says only its numbers are kept, for it may repeat the mail.
+ * Replies of RFC 5321 section 4.2.1: 4yz is for now, 5yz for good. Of what the server says only its numbers are kept,
+ * for it may repeat the mail.
  */
 function judge(fault: unknown): Delivery {
-  const { code, responseCode, response } = smtpFault(fault);
+  const { code, responseCode, response, message } = smtpFault(fault);
   if (responseCode) {
     const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
-    const reason = `smtp: ${responseCode}${enhanced ? ` ${enhanced}` : ""}${
-      code === "EAUTH" ? " at log-in" : ""
-    }`;
-    return { kind: responseCode >= 500 && code !== "EAUTH" ? "refused" : "not_now", reason };
+    const reason = ["smtp:", responseCode, enhanced, code].filter(Boolean).join(" ");
+    return { kind: responseCode >= 500 && !BEFORE_THE_MAIL.has(code) ? "refused" : "not_now", reason };
   }
-  switch (code) {
-    case "EENVELOPE":
-      return { kind: "refused", reason: "smtp: the address cannot be written to" };
-    case "EDNS":
-    case "ETLS":
-    case "EAUTH":
-    case "ENOAUTH":
-    case "ECONNREFUSED":
-      return { kind: "not_now", reason: `smtp: ${code}` };
-    default:
-      return { kind: "unknown", reason: `smtp: the connection ended (${code || "no code"})` };
+  if (code === "EENVELOPE") return { kind: "refused", reason: "smtp: the address cannot be written to" };
+  if (/certificate/i.test(message)) {
+    return { kind: "not_now", reason: "smtp: nobody vouches for the server's certificate" };
   }
+  const isEarly = BEFORE_THE_MAIL.has(code) ||
+    /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH/.test(message);
+  return { kind: isEarly ? "not_now" : "unknown", reason: `smtp: no answer (${code || "no code"})` };
 }
 
 function smtpFault(fault: unknown) {
-  if (!(fault instanceof Error)) return { code: "", responseCode: 0, response: "" };
+  const told: Readonly<Record<string, unknown>> = fault instanceof Error ? { ...fault } : {};
+  const text = (name: string) => typeof told[name] === "string" ? told[name] : "";
   return {
-    code: "code" in fault && typeof fault.code === "string" ? fault.code : "",
-    responseCode: "responseCode" in fault && typeof fault.responseCode === "number" ? fault.responseCode : 0,
-    response: "response" in fault && typeof fault.response === "string" ? fault.response : "",
+    code: text("code"),
+    responseCode: typeof told.responseCode === "number" ? told.responseCode : 0,
+    response: text("response"),
+    message: fault instanceof Error ? fault.message : "",
   };
 }

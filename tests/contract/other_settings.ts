@@ -22,4 +22,14 @@ export const OTHER_SETTINGS: Readonly<Record<string, string>> = {
   PORTICO_AUTH_BACKEND_AUTO_PREFIXES: "+39",
   PORTICO_SMS_TOKEN_LENGTH: "8",
   PORTICO_USER_SETTABLE_REGISTRATION_METHODS: ",mobile_phone,manual",
+  PORTICO_REGISTRATION_METHODS: JSON.stringify({
+    national_id: { label: "Identity card", strong: true },
+    newsletter: { label: "Newsletter", strong: false },
+    bank_card: { label: "Bank card", strong: true, authorize_unverified: true },
+  }),
+  PORTICO_SMS_TOKEN_MAX_IP_DAILY: "4",
+  PORTICO_EMAIL_REQUIRED: "true",
+  PORTICO_EMAIL_VERIFICATION: "mandatory",
+  PORTICO_SESAME_TOKEN_NAME: "Link",
+  PORTICO_CAPTIVE_PORTAL_MOCK: "true",
 };

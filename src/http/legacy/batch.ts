@@ -1,10 +1,13 @@
 import { Hono } from "hono";
 import { type BatchContext, makeBatch, planBatch, type PlannedBatch } from "../../aaa/identity/batches.ts";
+import { sendCredentials } from "../../aaa/messages/send_credentials.ts";
 import type { Deps } from "../../deps.ts";
+import type { Language } from "../../languages/say.ts";
 import { toBatch } from "../batch_fields.ts";
 import { batchJson } from "../batch_json.ts";
 import { invalidFields, methodNotAllowed } from "../problem.ts";
 import { readBody } from "../read_body.ts";
+import { requestLanguage } from "../request_language.ts";
 import { throttle } from "../throttle.ts";
 import { authenticateLegacyRequest } from "./legacy_request.ts";
 import { patientAnswer } from "./patient_answer.ts";
@@ -27,15 +30,21 @@ export function legacyBatchRoute(deps: Deps): Hono {
     const context = { ...deps, now, actor: "legacy API token", pause };
     const planned = await planBatch(context, { ...sent, organization });
     if (planned.kind === "refused") throw invalidFields(planned.errors);
-    return await patientAnswer(deps, make(context, planned), 201);
+    return await patientAnswer(deps, make(context, planned, requestLanguage(c)), 201);
   });
 }
 
-async function make(context: BatchContext, planned: PlannedBatch) {
+async function make(
+  context: BatchContext & Pick<Deps, "wakeOutbox" | "reportFault">,
+  planned: PlannedBatch,
+  language: Language,
+) {
   const made = await makeBatch(context, planned);
-  return made.kind === "made"
-    ? { status: 201, body: batchJson(made, context.settings.timeZone) }
-    : { status: 400, body: made.errors };
+  if (made.kind === "refused") return { status: 400, body: made.errors };
+  const { organization } = planned.request;
+  // The users are there, and their passwords are in the answer too.
+  await sendCredentials(context, organization, made, language, context.now).catch(context.reportFault);
+  return { status: 201, body: batchJson(made, context.settings.timeZone) };
 }
 
 function pause(): Promise<void> {

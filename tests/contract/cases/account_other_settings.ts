@@ -9,7 +9,7 @@ import {
   object,
 } from "../account_api.ts";
 import type { ContractCase } from "../contract_case.ts";
-import type { Answer } from "../hotspot.ts";
+import { type Answer, send } from "../hotspot.ts";
 import { OTHER_SETTINGS as environment } from "../other_settings.ts";
 
 const SMS = { sms_verification: true, sms_sender: "Portico", sms_cooldown: 0 };
@@ -164,6 +164,7 @@ export const cases: ContractCase[] = [
       const signUp = (text: string, method: string) =>
         spot.api.post("", {
           username: spot.name(text),
+          email: `${spot.name(text)}@example.org`,
           password1: "correct-horse-7",
           password2: "correct-horse-7",
           method,
@@ -171,6 +172,125 @@ export const cases: ContractCase[] = [
       isFieldErrors(await signUp("ada", "email"), "method");
       equal((await signUp("ada", "manual")).status, 201);
       equal((await signUp("bob", "")).status, 201);
+    },
+  },
+  {
+    name: "where addresses must be confirmed a sign-up has no key in it, and an address is needed",
+    environment,
+    async run(target) {
+      const spot = await guestSpot(target);
+      const headers = from("192.0.2.7");
+      const fields = {
+        username: spot.name("ada"),
+        password1: "correct-horse-7",
+        password2: "correct-horse-7",
+      };
+      isFieldErrors(await spot.api.post("", fields, { headers }), "email");
+      const email = `${spot.name("ada")}@example.org`;
+      const answer = await spot.api.post("", { ...fields, email }, { headers });
+      equal(answer.status, 201, answer.text);
+      deepEqual(Object.keys(object(answer)), ["detail", "radius_user_token"]);
+      equal(typeof object(answer).detail, "string");
+      equal((await target.messages.mails(email, 1)).length, 1);
+    },
+  },
+  {
+    name: "an operator's own methods are strong, weak, or good for the network before they are verified",
+    environment,
+    async run(target) {
+      const spot = await guestSpot(target, { needs_identity_verification: true });
+      for (
+        const [index, [method, verified, status, opens]] of ([
+          ["national_id", true, 200, true],
+          ["national_id", false, 401, false],
+          ["newsletter", true, 401, true],
+          ["bank_card", false, 401, true],
+        ] as const).entries()
+      ) {
+        const username = spot.name(`u${index}`);
+        await spot.users({ username, method, verified });
+        const answer = await logIn(spot, username, from("192.0.2.8"));
+        deepEqual([answer.status, object(answer).method], [status, method]);
+        const { radius_user_token: password } = object(answer);
+        equal((await spot.authorize({ username, password })).status, opens ? 200 : 401, method);
+      }
+    },
+  },
+  {
+    name: "codes are limited by address too, and the next one along is not that address",
+    environment,
+    async run(target) {
+      const spot = await guestSpot(target, SMS);
+      const statuses = [];
+      for (let index = 0; index < 6; index++) {
+        const { key } = await spot.member(`m${index}`, { phone: mobileNumber() });
+        const headers = from(index < 5 ? "192.0.2.9" : "192.0.2.10");
+        statuses.push((await spot.api.post("phone/token/", {}, { key, headers })).status);
+      }
+      deepEqual(statuses, [201, 201, 201, 201, 400, 201]);
+    },
+  },
+  {
+    name: "the link in the mail of a session logs in once and here, by the scheme that was chosen for it",
+    environment,
+    async run(target) {
+      const spot = await guestSpot(target, { login_url: "https://pages.example/login?lang=it" });
+      const [username, email] = [spot.name("ada"), `${spot.name("ada")}@example.org`];
+      await spot.users({ username, email, email_verified: true });
+      const unique_id = spot.name("u").slice(0, 32);
+      const start = {
+        status_type: "Start",
+        session_id: "s",
+        unique_id,
+        nas_ip_address: "10.0.0.1",
+        username,
+      };
+      equal((await spot.accounting(start)).status, 201);
+      const [mail] = await target.messages.mails(email, 1);
+      const link = /https:\/\/pages\.example\/login\?lang=it&Link=([A-Za-z0-9]{40})/.exec(mail?.text ?? "");
+      const authorization = `Link ${link?.[1]}`;
+      const follow = ({ api }: GuestSpot) =>
+        api.post("token/", form({ username: "", password: "" }), {
+          headers: { ...from("192.0.2.11"), authorization },
+        });
+      equal((await follow(await guestSpot(target))).status, 403);
+      const answer = await follow(spot);
+      deepEqual([answer.status, object(answer).username], [200, username]);
+      equal((await spot.authorize({ username, password: object(answer).radius_user_token })).status, 200);
+      equal((await follow(spot)).status, 403);
+    },
+  },
+  {
+    name:
+      "the mock portal opens one session for a RADIUS token and closes it, and answers whatever it is told",
+    environment,
+    async run(target) {
+      const spot = await guestSpot(target);
+      const { username, key } = await spot.member("ada");
+      const { radius_user_token } = object(await logIn(spot, username, from("192.0.2.12")));
+      const portal = async (path: string, fields: Record<string, string>) => {
+        const answer = await send(target, `/captive-portal-mock/${path}/`, "POST", {}, form(fields));
+        equal(answer.status, 200, answer.text);
+        // The pages load it into a frame, whoever they are.
+        ok(!answer.headers.has("x-frame-options"));
+        ok(!answer.headers.get("content-security-policy")?.includes("frame-ancestors"));
+      };
+      const open = async () => {
+        const { json } = await spot.api.get("session/?is_open=true", { key });
+        return json as Record<string, unknown>[];
+      };
+      await portal("login", { auth_pass: "nobody's" });
+      for (let time = 0; time < 2; time++) await portal("login", { auth_pass: String(radius_user_token) });
+      const [session, ...others] = await open();
+      deepEqual(others, []);
+      deepEqual([session?.calling_station_id, session?.called_station_id, session?.nas_ip_address], [
+        "00:00:00:00:00:00",
+        "11:00:00:00:00:11",
+        "127.0.0.1",
+      ]);
+      await portal("logout", { logout_id: String(session?.session_id) });
+      await portal("logout", { logout_id: "nothing" });
+      deepEqual(await open(), []);
     },
   },
   {
@@ -212,6 +332,39 @@ export const cases: ContractCase[] = [
         equal(answer.status, status, `${path}: ${answer.status} ${answer.text}`);
       }
       equal((await spot.sql("select 1 from radiustoken where organization_id = ?", spot.id)).length, 0);
+    },
+  },
+  {
+    name: "an organization without RADIUS settings says so, and goes on serving what needs none",
+    environment,
+    async run(target) {
+      const [spot, other] = [await guestSpot(target), await guestSpot(target)];
+      const [root, ada] = [await other.member("root", { superuser: true }), await other.member("ada")];
+      await spot.sql("delete from organization_radius_settings where organization_id = ?", spot.id);
+      const headers = from("192.0.2.13");
+      const password = "correct-horse-7";
+      const signUp = {
+        username: spot.name("new"),
+        email: `${spot.name("new")}@example.org`,
+        password1: password,
+        password2: password,
+      };
+      const asked: readonly [path: string, body: unknown, key?: string][] = [
+        ["", signUp],
+        ["token/", form({ username: ada.username, password: "secret" })],
+        ["phone/token/", {}, ada.key],
+        ["phone/change/", { phone_number: mobileNumber() }, ada.key],
+      ];
+      for (const [path, body, key] of asked) {
+        const answer = await spot.api.post(path, body, { headers, ...(key && { key }) });
+        equal(answer.status, 500, `${path}: ${answer.text}`);
+        equal(typeof object(answer).detail, "string", path);
+      }
+      equal((await logIn(spot, root.username, headers)).status, 200);
+      equal((await spot.api.post("token/validate/", { token: root.key }, { headers })).status, 200);
+      deepEqual((await spot.api.get("session/", { key: ada.key })).json, []);
+      equal((await spot.api.get("usage/", { key: ada.key })).status, 404);
+      equal((await spot.api.post("password/reset/", { input: ada.email }, { headers })).status, 200);
     },
   },
 ];

@@ -78,6 +78,22 @@ Deno.test("a file comes as multipart, its users with clear, hashed and generated
   await venue.close();
 });
 
+Deno.test("whoever got a generated password and has an address is told it by mail", async () => {
+  const { venue } = await legacyVenue();
+  const rows = ",,carl@example.org,,\nada,cleartext$secret,ada@example.org,,\n,,dora@example.org,,";
+  const { json } = await post(venue, form({ name: "staff", strategy: "csv" }, rows));
+  await post(venue, PREFIX);
+  await venue.deliver();
+  const credentials = json.user_credentials as [string, string][];
+  deepEqual(venue.sent.mails.map(({ to }) => to).sort(), ["carl@example.org", "dora@example.org"]);
+  for (const { to, text } of venue.sent.mails) {
+    const [username, password] = credentials.find(([username]) => to.startsWith(username)) ?? [];
+    match(text, new RegExp(`^User name: ${username}\nPassword: ${password}$`, "m"));
+  }
+  equal(venue.sent.wakes, 1);
+  await venue.close();
+});
+
 Deno.test("an answer about a file is about its rows, and nothing is stored", async () => {
   const { venue } = await legacyVenue();
   await venue.addUser({ username: "ada", email: "ada@example.org" });
