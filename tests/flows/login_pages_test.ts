@@ -365,11 +365,11 @@ Deno.test("a forgotten password is set anew through the link in the mail", async
   equal(browser.messages.at(-1), "invalid password reset link");
   await browser.logIn("ada", PASSWORD);
   deepEqual([browser.page, browser.online], ["status", true]);
-  // A day has passed for the link of somebody who waits too long.
+  // Who waits too long has waited for nothing.
   await browser.forgotPassword("ada");
-  venue.clock.pass(4 * DAY);
-  const late = (await resetLinks("ada@example.org")).at(-1);
+  const [, late] = await resetLinks("ada@example.org");
   ok(late);
+  venue.clock.pass(4 * DAY);
   await browser.setNewPassword(late, "battery-staple-9");
   equal(browser.messages.at(-1), "invalid password reset link");
   await close();

@@ -228,6 +228,20 @@ export const cases: ContractCase[] = [
     },
   },
   {
+    name: "a superuser passes where a member is asked for",
+    async run(target) {
+      const [spot, other] = [await guestSpot(target, SMS), await guestSpot(target)];
+      const phone = mobileNumber();
+      const root = await other.member("root", { superuser: true, phone });
+      equal(await isActive(spot, root), false);
+      isSent(await requestCode(spot, root));
+      isEmpty(await verify(spot, root, codeIn((await target.messages.sms(phone, 1))[0] ?? "")), 200);
+      const fresh = "battery-staple-9";
+      const fields = { current_password: "wrong", new_password: fresh, confirm_password: fresh };
+      isFieldErrors(await spot.api.post("password/change/", fields, { key: root.key }), "current_password");
+    },
+  },
+  {
     name: "a new number gets a code at once, shows as pending, and is the account's when it is verified",
     async run(target) {
       const spot = await guestSpot(target, SMS);
@@ -294,6 +308,23 @@ export const cases: ContractCase[] = [
       const here = await validated(one, ada);
       deepEqual([here.username, here.phone_number, here.is_verified], [fresh, fresh, true]);
       equal((await validated(two, ada)).is_verified, false);
+    },
+  },
+  {
+    name: "a number that was proved here and changed elsewhere is no longer pending here",
+    async run(target) {
+      const [one, two] = [await guestSpot(target, SMS), await guestSpot(target, SMS)];
+      const numbers = [mobileNumber(), mobileNumber(), mobileNumber()];
+      const [first = "", second = "", third = ""] = numbers;
+      const ada = await one.member("ada", { phone: first, organizations: [one.slug, two.slug] });
+      for (const [spot, number] of [[one, second], [two, third]] as const) {
+        isEmpty(await change(spot, ada, number), 200);
+        isEmpty(await verify(spot, ada, codeIn((await target.messages.sms(number, 1))[0] ?? "")), 200);
+      }
+      equal((await validated(two, ada)).phone_number, third);
+      equal((await validated(one, ada)).phone_number, third);
+      isSent(await requestCode(one, ada));
+      equal((await target.messages.sms(third, 2)).length, 2);
     },
   },
   {

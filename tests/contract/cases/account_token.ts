@@ -235,6 +235,19 @@ export const cases: ContractCase[] = [
     },
   },
   {
+    name: "a deactivated member of another organization is told so, and joins nothing",
+    async run(target) {
+      const [one, two] = [await guestSpot(target), await guestSpot(target)];
+      await one.users({ username: one.name("ada"), active: false });
+      const answer = await logIn(two, one.name("ada"));
+      equal(answer.status, 401, answer.text);
+      const { is_active, radius_user_token, key } = object(answer);
+      deepEqual({ is_active, radius_user_token }, { is_active: false, radius_user_token: null });
+      match(String(key), API_KEY);
+      equal((await two.sql("select 1 from organization_user where organization_id = ?", two.id)).length, 0);
+    },
+  },
+  {
     name: "a superuser logs in everywhere and joins nothing",
     async run(target) {
       const [one, two] = [await guestSpot(target), await guestSpot(target, { registration_enabled: false })];
