@@ -43,8 +43,8 @@ export interface Outbox {
 interface Lane {
   /** Seen to be due, the oldest first. */
   waiting: DueMessage[];
-  /** There may be more of them than were looked at. */
-  full: boolean;
+  /** There may be more of them than were looked at, or one of them is due again later. */
+  again: boolean;
   readonly underWay: Set<string>;
 }
 
@@ -79,10 +79,10 @@ export function openOutbox(options: OutboxOptions): Outbox {
   }
 
   function fillLane(name: string, messages: readonly DueMessage[]): void {
-    const lane: Lane = lanes.get(name) ?? { waiting: [], full: false, underWay: new Set() };
+    const lane: Lane = lanes.get(name) ?? { waiting: [], again: false, underWay: new Set() };
     lanes.set(name, lane);
     lane.waiting = messages.filter(({ id }) => !lane.underWay.has(id));
-    lane.full = messages.length === LANE_ROWS;
+    lane.again ||= messages.length === LANE_ROWS;
     proceed(name, lane);
   }
 
@@ -93,15 +93,17 @@ export function openOutbox(options: OutboxOptions): Outbox {
       if (!message) break;
       lane.underWay.add(message.id);
       track(
-        deliver(options, message).finally(() => {
+        deliver(options, message).then((result) => {
+          lane.again ||= result === "waiting";
+        }).finally(() => {
           lane.underWay.delete(message.id);
           proceed(name, lane);
         }),
       );
     }
     if (lane.waiting.length) return;
-    if (lane.full) wake();
-    lane.full = false;
+    if (lane.again) wake();
+    lane.again = false;
     if (!lane.underWay.size) lanes.delete(name);
   }
 
@@ -118,23 +120,26 @@ export function openOutbox(options: OutboxOptions): Outbox {
   };
 }
 
-async function deliver(options: OutboxOptions, message: DueMessage): Promise<void> {
+/** Null where it is another process that knows what became of the message. */
+async function deliver(options: OutboxOptions, message: DueMessage): Promise<OutboxEvent["result"] | null> {
   const { db, now, observe } = options;
   const end = async (result: "expired" | "unknown", reason: string) => {
-    if (await settleMessage(db, message, result, reason, now())) {
-      observe({ kind: message.kind, result, reason });
-    }
+    if (!await settleMessage(db, message, result, reason, now())) return null;
+    observe({ kind: message.kind, result, reason });
+    return result;
   };
   if (fromSqlDateTime(message.expiresAt) <= now()) return await end("expired", "its time was over");
   if (message.state === "sending" && message.kind === "sms") {
     return await end("unknown", "the program ended during the attempt");
   }
   const claimed = await claimMessage(db, message, randomHex(options, 8), now());
-  if (!claimed) return;
+  if (!claimed) return null;
   const delivery = await attempt(options, claimed);
   const result = await recordAttempt(db, claimed, delivery, now());
-  if (!result) return;
-  observe({ kind: message.kind, result, reason: delivery.kind === "sent" ? null : delivery.reason });
+  if (result) {
+    observe({ kind: message.kind, result, reason: delivery.kind === "sent" ? null : delivery.reason });
+  }
+  return result;
 }
 
 async function attempt(options: OutboxOptions, message: ClaimedMessage): Promise<Delivery> {

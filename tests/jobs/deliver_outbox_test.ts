@@ -94,6 +94,16 @@ Deno.test("a gateway that says when to come back is asked then, within reason", 
   await venue.close();
 });
 
+Deno.test("when the next attempt is due is known as soon as one has failed", async () => {
+  const venue = await memoryVenue();
+  const due: string[] = [];
+  const post = postman(venue, () => BUSY, { dueNext: (at) => due.push(at.toISOString()) });
+  await put(venue, testSms("code"));
+  await post.deliver();
+  equal(due.at(-1), "2026-11-22T12:00:05.000Z");
+  await venue.close();
+});
+
 Deno.test("a refusal is the end", async () => {
   const venue = await memoryVenue();
   const post = postman(venue, () => ({ kind: "refused", reason: "webhook: HTTP 400" }));
