@@ -59,7 +59,7 @@ export const cases: ContractCase[] = [
       const code = codeIn((await target.messages.sms(phone, 1))[0] ?? "");
       const verify = () => spot.api.post("phone/verify/", { code }, { key });
       const answers = await times(3, verify);
-      ok(answers.some(({ status }) => status === 200), answers[0]?.text);
+      ok(answers.some(({ status }) => status === 200), statuses(answers).join());
       isFieldErrors(await verify(), "non_field_errors");
       equal(object(await spot.api.post("token/validate/", { token: key })).is_verified, true);
     },
