@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { Client, InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
+import type { VersionedClient } from "../storage/database.ts";
 import { LogFlush } from "./log_flush.ts";
 import { onlyReads } from "./reads.ts";
 import { type Statement, Statements, toStatement } from "./statements.ts";
@@ -34,7 +35,7 @@ interface Run {
  *
  * @param path a file, or `:memory:`.
  */
-export function openFile(path: string): Client {
+export function openFile(path: string): VersionedClient {
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
   database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
@@ -44,7 +45,7 @@ export function openFile(path: string): Client {
   return new FileClient(database, path === ":memory:" ? null : new LogFlush(path));
 }
 
-class FileClient implements Client {
+class FileClient implements VersionedClient {
   readonly protocol = "file";
   closed = false;
   readonly #database: DatabaseSync;
@@ -111,6 +112,11 @@ class FileClient implements Client {
     this.#log?.close();
     this.#statements.forget();
     this.#database.close();
+  }
+
+  dataVersion(): number {
+    const { rows: [version] } = this.#statements.run({ sql: "pragma data_version", args: [] });
+    return Number(version?.[0]);
   }
 
   reconnect(): void {

@@ -25,10 +25,21 @@ export interface Database {
   readonly nodeId: string;
 }
 
+/** A client that can tell whether another connection has changed the database since it was last asked. */
+export interface VersionedClient extends Client {
+  /** Another number after each such change. */
+  dataVersion(): number;
+}
+
 /** One client for all three kinds. */
-export function venueDatabase(client: Client, nodeId: string, turns = processTurns()): Database {
+export function venueDatabase(
+  client: Client | VersionedClient,
+  nodeId: string,
+  turns = processTurns(),
+): Database {
   const handle = drizzle(client);
-  return { directory: handle, ledger: handle, state: handle, cache: new DirectoryCache(), turns, nodeId };
+  const cache = new DirectoryCache(() => "dataVersion" in client ? client.dataVersion() : undefined);
+  return { directory: handle, ledger: handle, state: handle, cache, turns, nodeId };
 }
 
 /** Applies directory statements atomically and forgets what was cached. */

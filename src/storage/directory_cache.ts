@@ -6,6 +6,7 @@ const LONGEST_KEY = 1_000;
 interface Entry {
   readonly value: unknown;
   readonly readAt: number;
+  readonly version: number | undefined;
 }
 
 /**
@@ -14,9 +15,18 @@ interface Entry {
  * lately takes memory.
  */
 export class DirectoryCache {
+  readonly #version: () => number | undefined;
   #young = new Map<string, Entry>();
   #old = new Map<string, Entry>();
   #youngSince = 0;
+
+  /**
+   * @param version differs after another connection has changed the database: while it is the same, an entry that has
+   * aged is as good as new. Undefined where nobody knows.
+   */
+  constructor(version: () => number | undefined = () => undefined) {
+    this.#version = version;
+  }
 
   /**
    * @param key names what `load` reads, its kind first: `organization <id>`.
@@ -29,9 +39,14 @@ export class DirectoryCache {
     if (known && at - known.readAt < LIFE_MILLISECONDS && at >= known.readAt) return known.value as T;
     this.#age(at);
     const entries = this.#young;
-    const value = await load();
+    // Asked before the read: what changes in between makes the entry stale, not lasting.
+    const version = this.#version();
+    const isCurrent = known !== undefined && version !== undefined && known.version === version;
+    const value = isCurrent ? known.value as T : await load();
     // Written to the map that was current before the read: a change in between has replaced it.
-    if (entries.size < MOST_ENTRIES && key.length <= LONGEST_KEY) entries.set(key, { value, readAt: at });
+    if (entries.size < MOST_ENTRIES && key.length <= LONGEST_KEY) {
+      entries.set(key, { value, readAt: at, version });
+    }
     return value;
   }
 

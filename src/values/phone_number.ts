@@ -13,7 +13,8 @@ export interface KnownNumber {
 
 /** E.164 of a number written with its country (`+39 366.52 43-702`); null when it cannot be one. */
 export function toE164(text: string): string | null {
-  if (text.length > LONGEST) return null;
+  // Without a plus sign no country is named; most names that are looked up have none.
+  if (text.length > LONGEST || !/[+＋]/.test(text)) return null;
   const number = parsePhoneNumberFromString(text);
   return number?.isPossible() ? number.number : null;
 }

@@ -1,5 +1,7 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
+import { openFile } from "../../src/runtime/file_client.ts";
 import { DirectoryCache } from "../../src/storage/directory_cache.ts";
+import { migrate } from "../../src/storage/migrate.ts";
 import { memoryVenue } from "../support/memory_venue.ts";
 
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1000);
@@ -22,6 +24,42 @@ Deno.test("a value that was read before a change is not kept after it", async ()
   equal(await cache.read("key", at(1), () => Promise.resolve("new")), "new");
 });
 
+Deno.test("while no other connection changes the database an entry lasts, and afterwards it does not", async () => {
+  let version = 1;
+  const cache = new DirectoryCache(() => version);
+  let reads = 0;
+  const read = (now: Date) => cache.read("key", now, () => Promise.resolve(++reads));
+  for (const second of [0, 6, 12, 18, 22]) equal(await read(at(second)), 1);
+  version = 2;
+  deepEqual([await read(at(22.5)), await read(at(23.1)), await read(at(29))], [1, 2, 2]);
+  cache.clear();
+  equal(await read(at(29.1)), 3);
+});
+
+Deno.test("what changes while an entry is read makes it stale", async () => {
+  let version = 1;
+  const cache = new DirectoryCache(() => version);
+  await cache.read("key", at(0), () => Promise.resolve(`read at ${version++}`));
+  equal(await cache.read("key", at(6), () => Promise.resolve("anew")), "anew");
+});
+
+Deno.test("a file tells what another connection wrote, and not what this one did", async () => {
+  const folder = await Deno.makeTempDir();
+  const [mine, other] = [openFile(`${folder}/x.db`), openFile(`${folder}/x.db`)];
+  try {
+    await mine.batch(["create table fact (name text)"], "write");
+    const before = mine.dataVersion();
+    await mine.batch(["insert into fact values ('mine')"], "write");
+    equal(mine.dataVersion(), before);
+    await other.batch(["insert into fact values ('other')"], "write");
+    notEqual(mine.dataVersion(), before);
+  } finally {
+    mine.close();
+    other.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("names that nobody asks for again, and long ones, do not stay in memory", async () => {
   const cache = new DirectoryCache();
   await cache.read("x".repeat(5_000), at(0), () => Promise.resolve(1));
@@ -34,7 +72,10 @@ Deno.test("names that nobody asks for again, and long ones, do not stay in memor
 });
 
 Deno.test("what another process changes in a group is seen after five seconds, whoever logged in meanwhile", async () => {
-  const venue = await memoryVenue({ settings: { disposableRadiusUserToken: false } });
+  const folder = await Deno.makeTempDir();
+  const [mine, other] = [openFile(`${folder}/x.db`), openFile(`${folder}/x.db`)];
+  await migrate(mine);
+  const venue = await memoryVenue({ client: mine, settings: { disposableRadiusUserToken: false } });
   const organization = await venue.addOrganization();
   const group = await venue.addGroup(organization.id, { replies: [["Idle-Timeout", "=", "1"]] });
   const users = [
@@ -49,10 +90,12 @@ Deno.test("what another process changes in a group is seen after five seconds, w
     return JSON.parse(text)["Idle-Timeout"].value;
   };
   equal(await replyTo(0), "1");
-  await venue.client.execute("update radgroupreply set value = '2'");
+  await other.execute("update radgroupreply set value = '2'");
   venue.clock.pass(4_900);
   await replyTo(1);
   venue.clock.pass(200);
   equal(await replyTo(1), "2");
+  other.close();
   await venue.close();
+  await Deno.remove(folder, { recursive: true });
 });
