@@ -7,6 +7,7 @@ import pendingNumber from "../../migrations/0004_pending_number.sql" with { type
 import magicLinks from "../../migrations/0005_magic_links.sql" with { type: "text" };
 import registration from "../../migrations/0006_registration.sql" with { type: "text" };
 import sessionAlias from "../../migrations/0007_session_alias.sql" with { type: "text" };
+import outboxLanes from "../../migrations/0008_outbox_lanes.sql" with { type: "text" };
 
 /** In the order they are applied; a name, once released, keeps its text. */
 const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
   ["0005_magic_links", magicLinks],
   ["0006_registration", registration],
   ["0007_session_alias", sessionAlias],
+  ["0008_outbox_lanes", outboxLanes],
 ];
 
 /**

@@ -308,7 +308,7 @@ async function costly(client: Client, statements: readonly string[]): Promise<st
     const { rows } = await client.execute(`explain query plan ${sql}`);
     for (const row of rows) {
       const step = String(row[3]);
-      const isScan = /^SCAN (?!json_each|CONSTANT ROW|\(|given\b)/.test(step);
+      const isScan = /^SCAN (?!json_each|CONSTANT ROW|\(|given\b|lanes\b)/.test(step);
       const sortsSessions = /USE TEMP B-TREE/.test(step) && /radacct/.test(sql);
       const isBroad = /^SEARCH radacct .*\(organization_id=\?\)$/.test(step);
       if (isScan || sortsSessions || isBroad || /AUTOMATIC/.test(step)) found.push(`${step}\n  in ${sql}`);

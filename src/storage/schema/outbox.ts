@@ -32,5 +32,6 @@ export const outbox = sqliteTable("outbox", {
   settledAt: instant("settled_at"),
 }, (table) => [
   index("outbox_due").on(table.dueAt).where(sql`settled_at is null`),
+  index("outbox_lane").on(table.lane, table.dueAt, table.created).where(sql`settled_at is null`),
   index("outbox_settled").on(table.settledAt).where(sql`settled_at is not null`),
 ]);

@@ -1,0 +1,1 @@
+CREATE INDEX `outbox_lane` ON `outbox` (`lane`,`due_at`,`created`) WHERE settled_at is null;
