@@ -78,8 +78,8 @@ export const registration = {
       v.transform((url) => url.replace(/\/+$/, "")),
     ),
     "",
-    "Where browsers reach Portico: what links to its own pages begin with. Empty: the address that the request was sent " +
-      "to, which anybody can make up: set it where mail is sent.",
+    "Where browsers reach Portico: what links to its own pages begin with. Empty: `https://` and `site_domain`; for " +
+      "requests to `localhost` what they were sent to.",
   ),
   allowedMobilePrefixes: setting(
     v.array(CallingCode, "expected a list of calling codes"),

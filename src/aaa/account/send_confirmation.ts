@@ -4,6 +4,7 @@ import { countInWindow } from "../../storage/count_in_window.ts";
 import type { Database } from "../../storage/database.ts";
 import { enqueueMail } from "../../storage/outbox.ts";
 import { foldCase } from "../../values/fold_case.ts";
+import { isLoopback } from "../../values/loopback.ts";
 import type { Keyring } from "../credentials/radius_token.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import { confirmationMail } from "../messages/confirmation_mail.ts";
@@ -29,10 +30,21 @@ export function sendConfirmation(
   const validSeconds = context.settings.emailConfirmationTimeout;
   const owner = { userId: id, organizationId: organization.id, emailKey: foldCase(email) };
   const endsAt = new Date(now.getTime() + validSeconds * 1000);
-  const site = context.settings.publicUrl || new URL(requestUrl).origin;
-  const link = `${site}/confirm-email/${newConfirmationToken(context, owner, endsAt)}`;
+  const link = `${ownAddress(context.settings, requestUrl)}/confirm-email/${
+    newConfirmationToken(context, owner, endsAt)
+  }`;
   const mail = confirmationMail(organization, { username, email }, { link, validSeconds }, language);
   return enqueueMail(context, mail, now);
+}
+
+/**
+ * Where our own pages are. What a request was sent to is whatever its sender says: believed, it would let anybody send
+ * people mails of ours that lead elsewhere. Only who tries things out on one machine is believed.
+ */
+function ownAddress({ publicUrl, siteDomain }: Settings, requestUrl: string): string {
+  if (publicUrl) return publicUrl;
+  const { hostname, origin } = new URL(requestUrl);
+  return isLoopback(hostname) ? origin : `https://${siteDomain}`;
 }
 
 /** Further mails to one address in a day: links are followed by whoever has them, and fill somebody's mailbox. */

@@ -1,7 +1,8 @@
+import { isLoopback } from "../../values/loopback.ts";
+
 const PORTS = { "smtp:": 25, "smtps:": 465 };
 const TLS = ["required", "opportunistic", "off"] as const;
 const EXPECTED = "expected smtp://HOST or smtps://HOST";
-const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
 /** An SMTP server and how it is talked to. */
 export interface SmtpServer {
@@ -33,7 +34,7 @@ export function parseSmtpUrl(text: string): SmtpServer | string {
   const options = Object.fromEntries(searchParams);
   const unknown = Object.keys(options).find((name) => !["tls", "verify", "name"].includes(name));
   if (unknown) return `there is no option ${unknown}; expected tls, verify or name`;
-  const secret = username !== "" && !LOOPBACK.test(hostname);
+  const secret = username !== "" && !isLoopback(hostname);
   const tls = TLS.find((one) => one === (options.tls ?? (secret ? "required" : "opportunistic")));
   if (!tls) return `expected tls to be ${TLS.join(", ")}`;
   if (!["on", "off", undefined].includes(options.verify)) return "expected verify to be on or off";

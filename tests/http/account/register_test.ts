@@ -397,6 +397,31 @@ Deno.test("a mail asks to confirm the address, in the guest's language and with 
   });
 });
 
+Deno.test("nobody who makes up the Host header chooses where the link in somebody else's mail leads", async () => {
+  const linkFor = async (origin: string, settings: MemoryVenueOptions["settings"]) => {
+    let link = "";
+    await inVenue({ settings: settings ?? {} }, async (venue) => {
+      await venue.addOrganization({ slug: "alpha" });
+      const answer = await venue.fetch(`${origin}/api/v1/radius/organization/alpha/account/`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(ADA),
+      });
+      equal(answer.status, 201);
+      await answer.body?.cancel();
+      await venue.deliver();
+      [, link = ""] = /^(\S+)\/confirm-email\//m.exec(venue.sent.mails[0]?.text ?? "") ?? [];
+    });
+    return link;
+  };
+  const siteDomain = "wifi.example.org";
+  equal(await linkFor("http://evil.example", { siteDomain }), "https://wifi.example.org");
+  equal(await linkFor("http://localhost.evil.example", { siteDomain }), "https://wifi.example.org");
+  equal(await linkFor("http://evil.example", {}), "https://localhost");
+  // Whoever tries it out on one machine, where no link can lead elsewhere.
+  equal(await linkFor("http://127.0.0.1:8000", { siteDomain }), "http://127.0.0.1:8000");
+});
+
 Deno.test("where addresses must be confirmed one is asked for, and no key is given out", async () => {
   await inVenue({ settings: { emailVerification: "mandatory" } }, async (venue) => {
     await venue.addOrganization({ slug: "alpha" });
