@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
-import type { Client, InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
+import type { InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
 import type { VersionedClient } from "../storage/database.ts";
 import { LogFlush } from "./log_flush.ts";
 import { onlyReads } from "./reads.ts";
@@ -13,6 +13,7 @@ const SQLITE_BUSY = 5;
 /** How many turns of the event loop a group may go on growing. */
 const GATHERING_TURNS = 8;
 
+type Log = Pick<LogFlush, "begin" | "now" | "close">;
 interface Group {
   readonly statements: readonly Statement[];
   readonly resolve: (results: ResultSet[]) => void;
@@ -34,15 +35,19 @@ interface Run {
  * holds the file, writes wait without stopping reads.
  *
  * @param path a file, or `:memory:`.
+ * @param log what brings its write-ahead log to the disk.
  */
-export function openFile(path: string): VersionedClient {
+export function openFile(
+  path: string,
+  log: Log | null = path === ":memory:" ? null : new LogFlush(path),
+): VersionedClient {
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
   database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
   database.exec("pragma wal_autocheckpoint = 4000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");
-  return new FileClient(database, path === ":memory:" ? null : new LogFlush(path));
+  return new FileClient(database, log);
 }
 
 class FileClient implements VersionedClient {
@@ -51,14 +56,16 @@ class FileClient implements VersionedClient {
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
   /** Null for a database that is on no disk. */
-  readonly #log: LogFlush | null;
+  readonly #log: Log | null;
+  /** What a failed sync was to bring to the disk may never get there, and the next sync says nothing of it. */
+  #isLogSuspect = false;
   #waiting: Group[] = [];
   #scheduled = false;
   /** Committed, and on its way to the disk. */
   #flushing: readonly Run[] | null = null;
   #blockedSince: number | undefined;
 
-  constructor(database: DatabaseSync, log: LogFlush | null) {
+  constructor(database: DatabaseSync, log: Log | null) {
     this.#database = database;
     this.#statements = new Statements(database);
     this.#log = log;
@@ -170,6 +177,7 @@ class FileClient implements VersionedClient {
   #settle(fault: Error | null): void {
     const committed = this.#flushing ?? [];
     this.#flushing = null;
+    if (fault) this.#isLogSuspect = true;
     for (const { group, settle } of committed) {
       if (fault) group.reject(fault);
       else settle();
@@ -180,14 +188,15 @@ class FileClient implements VersionedClient {
   #commitWaiting(): readonly Run[] | null {
     const groups = this.#takeWaiting();
     try {
+      if (this.#isLogSuspect) this.#emptyLog();
       this.#statements.control("begin immediate");
       const committed = this.#runAll(groups);
       this.#statements.control("commit");
       this.#blockedSince = undefined;
       return committed;
     } catch (fault) {
-      if (this.#database.isTransaction) this.#statements.control("rollback");
-      if (isBusy(fault)) this.#waitForLock(groups, fault);
+      const isUndone = faultOf(() => this.#rollBack()) === null;
+      if (isUndone && isBusy(fault)) this.#waitForLock(groups, fault);
       else groups.forEach((group) => group.reject(fault));
       return null;
     }
@@ -201,10 +210,24 @@ class FileClient implements VersionedClient {
     try {
       return groups.map((group) => this.#runGroup(group));
     } catch {
-      if (this.#database.isTransaction) this.#statements.control("rollback");
+      this.#rollBack();
       this.#statements.control("begin immediate");
       return groups.map((group) => this.#runApart(group));
     }
+  }
+
+  #rollBack(): void {
+    if (this.#database.isTransaction) this.#statements.control("rollback");
+  }
+
+  /**
+   * Linux reports a page that it could not write once, and takes it for written from then on. So what is in the log goes
+   * into the database file, which is synced for itself, before anything builds on it.
+   */
+  #emptyLog(): void {
+    const { rows } = this.#statements.run({ sql: "pragma wal_checkpoint(truncate)", args: [] });
+    if (rows[0]?.[0]) throw new Error("database is locked: the log could not be emptied");
+    this.#isLogSuspect = false;
   }
 
   #takeWaiting(): Group[] {

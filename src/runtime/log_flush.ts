@@ -1,4 +1,4 @@
-import { close, fdatasync, fdatasyncSync, openSync } from "node:fs";
+import { close, fdatasync, fdatasyncSync, openSync, realpathSync } from "node:fs";
 
 /**
  * Brings a SQLite database's write-ahead log to the disk without stopping the event loop: what SQLite does itself at
@@ -8,9 +8,9 @@ export class LogFlush {
   readonly #path: string;
   #descriptor: number | undefined;
 
-  /** @param path of the database; the log exists once something was written to it. */
+  /** @param path of the database, whose log exists as long as it is open. */
   constructor(path: string) {
-    this.#path = `${path}-wal`;
+    this.#path = path;
   }
 
   /** Says when all that was written before is on the disk, or why it is not. */
@@ -34,6 +34,7 @@ export class LogFlush {
   }
 
   #open(): number {
-    return this.#descriptor ??= openSync(this.#path, "r+");
+    // SQLite keeps the log beside the file that a link leads to.
+    return this.#descriptor ??= openSync(`${realpathSync(this.#path)}-wal`, "r+");
   }
 }

@@ -1,7 +1,9 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { Client } from "@libsql/client";
 import { openFile } from "../../src/runtime/file_client.ts";
+import { LogFlush } from "../../src/runtime/log_flush.ts";
 
 async function withFile(use: (client: Client, path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
@@ -91,5 +93,136 @@ Deno.test("sync() is kept with nothing to write, too", async () => {
     await client.sync();
     await client.sync();
     await writing;
+  });
+});
+
+Deno.test("a database behind a symbolic link is synced where its log is", async () => {
+  await withFile(async (client, path) => {
+    const link = `${path}-link`;
+    await Deno.symlink(path, link);
+    // Whoever takes it for the log syncs the wrong file, and says nothing.
+    await Deno.writeTextFile(`${link}-wal`, "");
+    const synced: string[] = [];
+    const beside = openFile(link);
+    await beside.batch([insert("a")], "write");
+    for (const { name } of Deno.readDirSync("/proc/self/fd")) {
+      synced.push(await Deno.readLink(`/proc/self/fd/${name}`).catch(() => ""));
+    }
+    equal(synced.includes(`${link}-wal`), false);
+    beside.close();
+    deepEqual(await names(client), ["a"]);
+  });
+});
+
+/** A disk whose next syncs fail as often as was asked for. */
+class FailingDisk {
+  failures = 0;
+  begun = 0;
+  readonly #log: LogFlush;
+
+  constructor(path: string) {
+    this.#log = new LogFlush(path);
+  }
+
+  begin(done: (fault: Error | null) => void): void {
+    this.begun++;
+    if (this.failures-- > 0) setImmediate(() => done(new Error("EIO: fdatasync")));
+    else this.#log.begin(done);
+  }
+
+  now(): void {
+    if (this.failures-- > 0) throw new Error("EIO: fdatasync");
+    this.#log.now();
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+}
+
+async function withFailingDisk(use: (client: Client, disk: FailingDisk, path: string) => Promise<void>) {
+  await withFile(async (_, path) => {
+    const disk = new FailingDisk(path);
+    const client = openFile(path, disk);
+    try {
+      await use(client, disk, path);
+    } finally {
+      client.close();
+    }
+  });
+}
+
+/** Whether the database file says it without its log: that is all there is when the log never reached the disk. */
+async function isWithoutLog(path: string, name: string): Promise<boolean> {
+  const copy = `${path}-copy`;
+  // Not here: closing the file would give up SQLite's locks on it.
+  await new Deno.Command("cp", { args: [path, copy] }).output();
+  const client = openFile(copy);
+  try {
+    return (await names(client)).includes(name);
+  } catch {
+    return false;
+  } finally {
+    client.close();
+  }
+}
+
+Deno.test("after a sync failed, nothing is promised on the strength of the next one alone", async () => {
+  await withFailingDisk(async (client, disk, path) => {
+    disk.failures = 1;
+    await rejects(client.batch([insert("lost?")], "write"), /EIO/);
+    // A packet that comes again finds it stored, and waits for the disk before it says so.
+    deepEqual(await names(client), ["lost?"]);
+    await client.sync();
+    equal(await isWithoutLog(path, "lost?"), true);
+    await client.batch([insert("next")], "write");
+    deepEqual(await names(client), ["lost?", "next"]);
+  });
+});
+
+Deno.test("a failed sync refuses everybody who waits for it, and those who come later are served", async () => {
+  await withFailingDisk(async (client, disk) => {
+    disk.failures = 1;
+    const settled = await Promise.allSettled([
+      client.batch([insert("a")], "write"),
+      client.batch([insert("b")], "write"),
+      client.sync(),
+    ]);
+    deepEqual(settled.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
+    await client.batch([insert("c")], "write");
+  });
+});
+
+Deno.test("after a failed sync, writes wait for another process that is reading", async () => {
+  await withFailingDisk(async (client, disk, path) => {
+    const reader = new DatabaseSync(path);
+    reader.exec("begin");
+    reader.prepare("select * from fact").all();
+    disk.failures = 1;
+    await rejects(client.batch([insert("a")], "write"), /EIO/);
+    let isAnswered = false;
+    const writing = client.batch([insert("b")], "write").then(() => isAnswered = true);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    equal(isAnswered, false, "the log holds what may not be on the disk");
+    reader.exec("commit");
+    reader.close();
+    await writing;
+  });
+});
+
+Deno.test("a disk that fills up refuses what has no room, and takes it when there is room again", async () => {
+  await withFile(async (client) => {
+    const [pages] = (await client.execute("pragma page_count")).rows;
+    await client.execute(`pragma max_page_count = ${Number(pages?.[0]) + 1}`);
+    const big = { sql: "insert into fact values ('big' || ?, randomblob(100000))", args: [1] };
+    const settled = await Promise.allSettled([
+      client.batch([big], "write"),
+      client.batch([insert("small")], "write"),
+    ]);
+    equal(settled[0]?.status, "rejected");
+    const stored = (await names(client)).includes("small");
+    equal(settled[1]?.status === "fulfilled", stored, "what is said is what is stored");
+    await client.execute("pragma max_page_count = 100000");
+    await client.batch([big], "write");
   });
 });
