@@ -6,6 +6,7 @@ import {
   normalizeIpAddress,
   parseIpAddress,
   parseIpNetwork,
+  subscriberOf,
 } from "../values/ip_address.ts";
 
 const parsed = new WeakMap<readonly string[], readonly IpNetwork[]>();
@@ -21,6 +22,11 @@ export function clientAddress({ socketAddress, settings }: Deps, c: Context): st
   let client = peer;
   while (hops.length && isAmong(settings.trustedProxies, client)) client = hops.pop() ?? client;
   return normalizeIpAddress(client) ?? client;
+}
+
+/** What limits count a client without an account under: changing the address within one's own network is no way around. */
+export function clientSubscriber(deps: Deps, c: Context): string {
+  return subscriberOf(clientAddress(deps, c));
 }
 
 /** Whether an address is in a setting's list of addresses and networks. */

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
 import { countInWindow } from "../storage/count_in_window.ts";
-import { clientAddress } from "./client_address.ts";
+import { clientSubscriber } from "./client_address.ts";
 import { throttled } from "./problem.ts";
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -20,7 +20,7 @@ interface Rate {
 export async function throttle(deps: Deps, c: Context, scope: string, client?: string): Promise<void> {
   const rate = parseRate(deps.settings.throttleRates[scope]);
   if (!rate) return;
-  const counted = { scope, client: client ?? clientAddress(deps, c), windowSeconds: rate.seconds };
+  const counted = { scope, client: client ?? clientSubscriber(deps, c), windowSeconds: rate.seconds };
   const { requests, secondsLeft } = await countInWindow(deps.db.state, counted, deps.now());
   if (requests > rate.requests) throw throttled(secondsLeft);
 }

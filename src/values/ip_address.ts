@@ -2,6 +2,9 @@ import ipaddr from "ipaddr.js";
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
+/** What a network provider gives one line at the least. */
+const SUBSCRIBER_BITS = 64;
+
 type Address = ReturnType<typeof ipaddr.parse>;
 /** A network and the number of bits that name it; a single address has all of them. */
 export type IpNetwork = readonly [Address, number];
@@ -51,6 +54,17 @@ export function parseIpNetwork(text: string): IpNetwork | null {
 /** IPv4 and IPv6 never match each other. */
 export function isInNetwork(address: Address, [network, bits]: IpNetwork): boolean {
   return address.kind() === network.kind() && address.match(network, bits);
+}
+
+/**
+ * What an address is counted under where addresses have limits. Every line has a whole IPv6 network (RFC 6177), so of an
+ * IPv6 address the first 64 bits count: `2001:db8:1:2::/64`. A text that is no address stays as it is.
+ */
+export function subscriberOf(text: string): string {
+  const address = parseIpAddress(text.split("%", 1)[0] ?? "");
+  if (!address) return text;
+  if (!(address instanceof ipaddr.IPv6)) return address.toString();
+  return `${show(ipaddr.IPv6.networkAddressFromCIDR(`${address}/${SUBSCRIBER_BITS}`))}/${SUBSCRIBER_BITS}`;
 }
 
 function parse(text: string): Address | null {

@@ -7,6 +7,7 @@ import {
   normalizeIpv6Address,
   parseIpAddress,
   parseIpNetwork,
+  subscriberOf,
 } from "../../src/values/ip_address.ts";
 
 Deno.test("addresses are shown in their shortest lower-case form", () => {
@@ -58,6 +59,16 @@ Deno.test("networks contain their own kind of address only", () => {
   }
 });
 
+Deno.test("whoever has an IPv6 network of their own is one subscriber, whichever address they send from", () => {
+  equal(subscriberOf("2001:db8:1:2::1"), "2001:db8:1:2::/64");
+  equal(subscriberOf("2001:db8:1:2:ffff:eeee:dddd:cccc"), "2001:db8:1:2::/64");
+  equal(subscriberOf("2001:db8:1:3::1"), "2001:db8:1:3::/64");
+  equal(subscriberOf("::ffff:192.0.2.7"), "192.0.2.7");
+  equal(subscriberOf("192.0.2.7"), "192.0.2.7");
+  equal(subscriberOf("fe80::1%eth0"), "fe80::/64");
+  equal(subscriberOf("unknown"), "unknown");
+});
+
 Deno.test("no text makes a parser throw", () => {
   const alphabet = fc.constantFrom(..."0123456789abcdefxABCDEF::::....//%% -+é");
   const texts = fc.oneof(
@@ -77,6 +88,7 @@ Deno.test("no text makes a parser throw", () => {
       if (shown !== null) equal(normalizeIpAddress(shown), shown);
       const network = parseIpNetwork(text);
       if (network) ok(isInNetwork(network[0], network));
+      subscriberOf(text);
       normalizeIpv6Address(text);
       isIpv6Network(text);
     }),

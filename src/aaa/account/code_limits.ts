@@ -14,7 +14,7 @@ export interface CodeRecipient {
   readonly userId: string;
   /** E.164. */
   readonly number: string;
-  /** Of the client: its codes are limited too. */
+  /** Of the client, as limits count it (`subscriberOf()`). */
   readonly address: string;
 }
 

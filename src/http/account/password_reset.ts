@@ -10,7 +10,7 @@ import type { OrganizationRecord } from "../../aaa/identity/organization_record.
 import type { Deps } from "../../deps.ts";
 import { type Language, message, say } from "../../languages/say.ts";
 import { afterAnswer } from "../after_answer.ts";
-import { clientAddress } from "../client_address.ts";
+import { clientSubscriber } from "../client_address.ts";
 import { parseFields, text } from "../fields.ts";
 import { invalidFields, throttled } from "../problem.ts";
 import { readAccountRequest, requireMember } from "./account_request.ts";
@@ -39,7 +39,7 @@ async function answerRequest(deps: Deps, c: Context): Promise<Response> {
   const request = await readAccountRequest(deps, c, { scope: "others", method: "POST" });
   const { organization, language, now } = request;
   const { input } = parseFields(PasswordResetFields, request.body);
-  const address = clientAddress(deps, c);
+  const address = clientSubscriber(deps, c);
   afterAnswer(deps, () => requestPasswordReset(deps, organization, { input, address, language }, now));
   return c.json({ detail: say(language, message("password_reset_mail_sent")) });
 }

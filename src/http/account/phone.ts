@@ -13,7 +13,7 @@ import {
 import type { OrganizationRecord } from "../../aaa/identity/organization_record.ts";
 import type { Deps } from "../../deps.ts";
 import { message, type MessageKey } from "../../languages/say.ts";
-import { clientAddress } from "../client_address.ts";
+import { clientSubscriber } from "../client_address.ts";
 import { parseFields, text } from "../fields.ts";
 import { forbidden, invalidFields } from "../problem.ts";
 import {
@@ -32,7 +32,7 @@ export function phoneRoute(deps: Deps): Hono {
     .all("/:slug/account/phone/token", async (c) => {
       // The pages send a number with it. Taking that would be a way around the checks of a change.
       const guest = await readGuest(deps, c, { scope: "create_phone_token", method: "POST" });
-      const outcome = await requestCode(deps, guest, clientAddress(deps, c), guest.now);
+      const outcome = await requestCode(deps, guest, clientSubscriber(deps, c), guest.now);
       if (outcome.kind !== "sent") throw codeRefusal(outcome);
       deps.wakeOutbox();
       return c.json({ cooldown: outcome.cooldownSeconds }, 201);
@@ -51,7 +51,7 @@ export function phoneRoute(deps: Deps): Hono {
     .all("/:slug/account/phone/change", async (c) => {
       const guest = await readGuest(deps, c, { scope: "others", method: "POST" });
       const { phone_number: text } = parseFields(PhoneNumberFields, guest.body);
-      const asked = { text, address: clientAddress(deps, c) };
+      const asked = { text, address: clientSubscriber(deps, c) };
       const outcome = await changePhoneNumber(deps, guest, asked, guest.now);
       if (outcome.kind !== "sent") throw codeRefusal(outcome);
       deps.wakeOutbox();

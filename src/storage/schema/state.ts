@@ -28,6 +28,7 @@ export const phoneToken = sqliteTable("phone_token", {
   /** HMAC of the code. */
   token: text("token").notNull(),
   phoneNumber: text("phone_number").notNull(),
+  /** Of who asked for it; of IPv6 the network, `2001:db8:1:2::/64`. */
   ip: text("ip").notNull(),
   validUntil: instant("valid_until").notNull(),
   attempts: integer("attempts").notNull().default(0),

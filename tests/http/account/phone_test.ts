@@ -246,6 +246,19 @@ Deno.test("the daily limits hold for requests at once, too", async () => {
   await venue.close();
 });
 
+Deno.test("all addresses of one IPv6 subscriber share a daily limit", async () => {
+  const { venue, organization } = await hotspot({ smsTokenMaxIpDaily: 2 });
+  const ask = async (phoneNumber: string, from: string) => {
+    const guest = await phoneGuest(venue, { phoneNumber, organizations: [organization] });
+    return (await guest.ask(organization, from)).status;
+  };
+  equal(await ask("+393331234560", "2001:db8:1:2::1"), 201);
+  equal(await ask("+393331234561", "2001:db8:1:2::2"), 201);
+  equal(await ask("+393331234562", "2001:db8:1:2:aaaa::3"), 400);
+  equal(await ask("+393331234563", "2001:db8:1:3::1"), 201);
+  await venue.close();
+});
+
 Deno.test("an address has its daily limit, and a forwarded one counts only behind a trusted proxy", async () => {
   const proxied = { trustedProxies: ["10.0.0.0/8"], smsTokenMaxIpDaily: 2 };
   const { venue, organization } = await hotspot(proxied);
