@@ -42,9 +42,12 @@ export function venueDatabase(
   return { directory: handle, ledger: handle, state: handle, cache, turns, nodeId };
 }
 
-/** Applies directory statements atomically and forgets what was cached. */
+/**
+ * Applies directory statements atomically and forgets what was cached. Without any, it waits until the disk has what
+ * was found to be as it should.
+ */
 export async function changeDirectory(db: Database, statements: InStatement[]): Promise<void> {
-  if (!statements.length) return;
+  if (!statements.length) return void await db.directory.$client.sync();
   try {
     await db.directory.$client.batch(statements, "write");
   } finally {

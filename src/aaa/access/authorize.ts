@@ -101,6 +101,8 @@ async function admit(
       return refuse("token_used");
     }
   }
+  // Who took it may still wait for the disk: what was not stored could be taken again.
+  if (byToken && !token) await db.state.$client.sync();
   return { kind: "accept", attributes: limits.attributes };
 }
 

@@ -117,7 +117,11 @@ export async function confirmEmail(
   const found = await find(context, token);
   if (!found) return { kind: "unknown" };
   const state = stateOf(found, now);
-  if (state.kind !== "open") return state;
+  if (state.kind !== "open") {
+    // A second click at the same moment: what the first one stored may still be on its way to the disk.
+    if (state.kind === "done") await context.db.directory.$client.sync();
+    return state;
+  }
   await changeDirectory(context.db, [
     verifyAddress({ addressId: found.addressId }),
     ...(found.isAccounts ? [verifyRecords({ userId: found.about.user.id, now: toSqlDateTime(now) })] : []),
