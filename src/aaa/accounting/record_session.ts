@@ -52,6 +52,11 @@ async function storePacket(
     const change = await changeOf(context, organization, packet, now);
     const { before, after } = change;
     if (before && isSame(before, after)) {
+      if (recent.find(key)) {
+        // Without a write nothing tells whether another process changed it meanwhile: that is read.
+        recent.forget(key);
+        continue;
+      }
       // A repetition that tells nothing new needs no write; what was read may still be on its way to the disk.
       await db.ledger.$client.sync();
       return "updated";

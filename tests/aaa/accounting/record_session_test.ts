@@ -199,3 +199,16 @@ Deno.test("a session that another process changed since its last packet here goe
   deepEqual(await stored(), { s: 80, open: 1, usage: 105 });
   await venue.close();
 });
+
+Deno.test("a packet comes again after another process deleted its session: the session is stored again", async () => {
+  const venue = await memoryVenue();
+  const alpha = await venue.addOrganization();
+  await venue.addUser({ username: "ada", organizations: [alpha] });
+  const start = { status_type: "Start", username: "ada" };
+  equal(await report(venue, alpha, "one", start), 201);
+  equal(await report(venue, alpha, "one", start), 200);
+  await venue.rows("delete from radacct returning acctuniqueid");
+  equal(await report(venue, alpha, "one", start), 201);
+  deepEqual(await endings(venue), { one: "open" });
+  await venue.close();
+});
