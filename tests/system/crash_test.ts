@@ -6,6 +6,7 @@ import { LOBBY, startFreeradius } from "./freeradius_server.ts";
 import { type Runtime, startProcess } from "./portico_process.ts";
 import { type Organization, startPortico, withDatabase } from "./portico_venue.ts";
 import { sendRadius } from "./radius_client.ts";
+import { answersAfterSync, TRACED_CALLS } from "./sync_trace.ts";
 
 const ROUNDS = 50;
 const HTTP_SENDERS = 12;
@@ -189,38 +190,11 @@ Deno.test(`after ${ROUNDS} times kill -9 every acknowledged packet is in the dat
   ok(acknowledged(byRadius) > 100, `${acknowledged(byRadius)} of them through FreeRADIUS`);
 });
 
-/** One line of the trace: a system call that was made, or the end of one that took long. */
-const FINISHED_SYNC = /f(?:data)?sync(?:\(\d+<[^>]*portico\.db-wal>\)| resumed>.*\))\s+= 0$/;
-const RECEIVED = /(?:recvfrom|recvmsg|read)\((\d+)<[^>]*>.*POST \/api\/v1\/freeradius\/accounting/;
-const ANSWERED = /(?:sendto|sendmsg|write|writev)\((\d+)<[^>]*>.*HTTP\/1\.1 20[01]/;
-
-/** How many answers were written, each after the sync of what it acknowledges. */
-function answersAfterSync(trace: string): number {
-  const receivedAt = new Map<string, number>();
-  let syncedAt = -1;
-  let answers = 0;
-  for (const [index, line] of trace.split("\n").entries()) {
-    const received = RECEIVED.exec(line)?.[1];
-    const answered = ANSWERED.exec(line)?.[1];
-    if (received !== undefined) receivedAt.set(received, index);
-    if (FINISHED_SYNC.test(line)) syncedAt = index;
-    if (answered === undefined) continue;
-    const since = receivedAt.get(answered);
-    // Other requests are answered too.
-    if (since === undefined) continue;
-    receivedAt.delete(answered);
-    ok(syncedAt > since, `answered before the sync: ${line}\n${trace.slice(-4000)}`);
-    answers++;
-  }
-  return answers;
-}
-
 for (const runtime of ["deno", "bun"] as const) {
   Deno.test(`on ${runtime} the write-ahead log is synced before an answer is written`, async () => {
     await using venue = await startPortico(SETUP, { started: false });
     const traceFile = `${venue.dataFolder}/trace`;
-    const calls = "fsync,fdatasync,sendto,sendmsg,write,writev,recvfrom,recvmsg,read";
-    const within = ["strace", "-f", "-y", "-s", "80", "-o", traceFile, "-e", `trace=${calls}`];
+    const within = ["strace", "-f", "-y", "-s", "80", "-o", traceFile, "-e", `trace=${TRACED_CALLS}`];
     const { dataFolder, port } = venue;
     const server = await startProcess({ runtime, dataFolder, port, within });
     try {
