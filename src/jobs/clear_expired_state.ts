@@ -22,8 +22,8 @@ export async function clearExpiredState(db: Database, now: Date): Promise<void> 
   });
   await inBatches(client, {
     sql: `delete from throttle where rowid in (select rowid from throttle
-      where window_start < ? and window_start + window_seconds < ? limit ${BATCH_ROWS})`,
-    args: [Math.floor(now.getTime() / 1_000), Math.floor(now.getTime() / 1_000)],
+      where window_start + window_seconds < ? limit ${BATCH_ROWS})`,
+    args: [Math.floor(now.getTime() / 1_000)],
   });
   await inBatches(client, {
     sql:

@@ -8,6 +8,7 @@ import magicLinks from "../../migrations/0005_magic_links.sql" with { type: "tex
 import registration from "../../migrations/0006_registration.sql" with { type: "text" };
 import sessionAlias from "../../migrations/0007_session_alias.sql" with { type: "text" };
 import outboxLanes from "../../migrations/0008_outbox_lanes.sql" with { type: "text" };
+import expiryIndexes from "../../migrations/0009_expiry_indexes.sql" with { type: "text" };
 
 /** In the order they are applied; a name, once released, keeps its text. */
 const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
   ["0006_registration", registration],
   ["0007_session_alias", sessionAlias],
   ["0008_outbox_lanes", outboxLanes],
+  ["0009_expiry_indexes", expiryIndexes],
 ];
 
 /**

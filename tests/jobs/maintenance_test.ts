@@ -194,6 +194,35 @@ Deno.test("state that nothing asks for any more is forgotten", async () => {
   await venue.close();
 });
 
+/** How SQLite runs what some work runs in batches. */
+async function plansOf({ client }: MemoryVenue, work: () => Promise<void>): Promise<string[]> {
+  const plans: string[] = [];
+  const batch = client.batch.bind(client);
+  client.batch = async (statements, mode) => {
+    for (const statement of statements) {
+      if (typeof statement === "string" || Array.isArray(statement)) continue;
+      const { rows } = await client.execute({ ...statement, sql: `explain query plan ${statement.sql}` });
+      plans.push(...rows.map((row) => String(row[3])));
+    }
+    return await batch(statements, mode);
+  };
+  await work();
+  return plans;
+}
+
+Deno.test("forgetting reads neither windows that run nor keys that were forgotten already", async () => {
+  const venue = await memoryVenue({ now: NOON });
+  const plans = await plansOf(venue, () => clearExpiredState(venue.db, NOON));
+  ok(plans.includes("SEARCH throttle USING COVERING INDEX throttle_end (<expr><?)"), plans.join("\n"));
+  ok(
+    plans.some((plan) =>
+      /^SEARCH radiustoken USING (COVERING )?INDEX radiustoken_shown \(taken_at/.test(plan)
+    ),
+    plans.join("\n"),
+  );
+  await venue.close();
+});
+
 Deno.test("an identifier's user is remembered for 90 days", async () => {
   const venue = await memoryVenue({ now: NOON });
   await venue.client.execute(`insert into login_identity values
@@ -207,18 +236,9 @@ Deno.test("an identifier's user is remembered for 90 days", async () => {
 
 Deno.test("no job reads through a whole table of packets", async () => {
   const venue = await memoryVenue({ now: NOON });
-  const plans: string[] = [];
-  const { client } = venue;
-  const batch = client.batch.bind(client);
-  client.batch = async (statements, mode) => {
-    for (const statement of statements) {
-      if (typeof statement === "string" || Array.isArray(statement)) continue;
-      const { rows } = await client.execute({ ...statement, sql: `explain query plan ${statement.sql}` });
-      plans.push(...rows.map((row) => String(row[3])));
-    }
-    return await batch(statements, mode);
-  };
-  for (const [, job] of jobsOf(venue.db, venue.deliver)) await job(NOON);
+  const plans = await plansOf(venue, async () => {
+    for (const [, job] of jobsOf(venue.db, venue.deliver)) await job(NOON);
+  });
   ok(plans.length > 10);
   // The index of open sessions holds nothing else.
   const others = plans.filter((plan) => !/^SCAN radacct USING INDEX radacct_open_/.test(plan));

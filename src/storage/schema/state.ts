@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { flag, instant, organizationReference } from "./columns.ts";
 
@@ -17,7 +18,7 @@ export const radiustoken = sqliteTable("radiustoken", {
   encryptedKey: text("encrypted_key"),
 }, (table) => [
   index("radiustoken_user").on(table.userId, table.organizationId, table.created),
-  index("radiustoken_taken").on(table.takenAt),
+  index("radiustoken_shown").on(table.takenAt).where(sql`taken_at is not null and encrypted_key is not null`),
 ]);
 
 /** A code sent to a telephone. Only a member's newest counts; older ones are there for the daily limits. */
@@ -107,7 +108,7 @@ export const throttle = sqliteTable("throttle", {
   requests: integer("requests").notNull(),
 }, (table) => [
   primaryKey({ columns: [table.scope, table.client, table.windowStart] }),
-  index("throttle_window").on(table.windowStart),
+  index("throttle_end").on(sql`(window_start + window_seconds)`),
 ]);
 
 /** Small facts about this installation: `node_id`, the first operator's one-time link, the write probe. */
