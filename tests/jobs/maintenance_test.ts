@@ -248,3 +248,58 @@ Deno.test("no job reads through a whole table of packets", async () => {
   );
   await venue.close();
 });
+
+/** Sessions of one user, a minute apart, each over after a minute. */
+async function insertGuests(venue: MemoryVenue, count: number, station: string): Promise<void> {
+  await venue.client.batch([{
+    sql: `with recursive number(value) as (select 1 union all select value + 1 from number where value < ?)
+      insert into radacct (acctuniqueid, organization_id, acctsessionid, username, user_id, nasipaddress, acctstarttime,
+        acctstoptime, callingstationid, heard_at, described_by, closed_by, node_id, change_seq)
+      select 'guest ' || value, 'o', 'x', 'guest', 'guest', '10.0.0.1', datetime('2026-01-01', value || ' minutes'),
+        datetime('2026-01-01', (value + 1) || ' minutes'), ${station}, '', 3, 'nas', 'node', 1 from number`,
+    args: [count],
+  }], "write");
+}
+
+Deno.test("sessions that one user had from very many stations are deleted as fast as those from one", async () => {
+  const spent: number[] = [];
+  for (const station of ["'one'", "'station ' || value"]) {
+    const venue = await memoryVenue({ now: NOON });
+    await insertGuests(venue, 8_000, station);
+    const begun = performance.now();
+    equal(await deleteOldSessions(venue.db, hoursAgo(24)), 8_000);
+    spent.push(performance.now() - begun);
+    await venue.close();
+  }
+  const [one = 0, many = 0] = spent;
+  ok(many < 5 * one, `${many} ms instead of ${one} ms`);
+});
+
+Deno.test("with the last session of a station its address is forgotten, once that month is to be deleted", async () => {
+  const venue = await memoryVenue({ now: NOON });
+  const store = (id: string, station: string, start: string, stop: string | null) =>
+    venue.rows(
+      `insert into radacct (acctuniqueid, organization_id, acctsessionid, username, user_id, nasipaddress, acctstarttime,
+        acctstoptime, callingstationid, heard_at, described_by, node_id, change_seq)
+        values (?, 'o', 'x', 'ada', 'ada', '10.0.0.1', ?, ?, ?, '', 3, 'node', 1) returning acctuniqueid`,
+      [id, start, stop, station],
+    );
+  const known = async () =>
+    (await venue.rows("select value from session_alias where kind = 'station' order by 1")).map(({ value }) =>
+      value
+    );
+  await store("1", "gone", "2026-08-30 00:00:00.000000", "2026-08-30 01:00:00.000000");
+  await store("2", "gone and back", "2026-08-30 00:00:00.000000", "2026-08-30 01:00:00.000000");
+  await store("3", "gone and back", "2026-11-01 00:00:00.000000", "2026-11-01 01:00:00.000000");
+  await store("4", "still open", "2026-08-30 00:00:00.000000", null);
+  await store("5", "this month", "2026-10-01 00:00:00.000000", "2026-10-01 01:00:00.000000");
+  await store("6", "was long", "2026-08-30 00:00:00.000000", "2026-10-20 01:00:00.000000");
+  equal(await deleteOldSessions(venue.db, new Date("2026-10-02T00:00:00Z")), 3);
+  deepEqual(await known(), ["gone and back", "still open", "this month", "was long"]);
+  equal(await deleteOldSessions(venue.db, new Date("2026-11-02T00:00:00Z")), 2);
+  deepEqual(await known(), ["gone and back", "still open"]);
+  await venue.rows("update radacct set acctstoptime = '2026-11-03 00:00:00.000000' returning acctuniqueid");
+  equal(await deleteOldSessions(venue.db, new Date("2026-12-03T00:00:00Z")), 1);
+  deepEqual(await venue.rows("select * from session_alias"), []);
+  await venue.close();
+});

@@ -77,14 +77,19 @@ export const radacct = sqliteTable("radacct", {
 // Without rowid, which migration 0007 says and Drizzle cannot.
 /**
  * Whose sessions came under a user name, or from a station: lists are narrowed to these users' own. Kept by triggers
- * (migration 0007). Nothing is written for a session like those before it.
+ * (migration 0010). For a session like those before it something is written once a month.
  */
 export const sessionAlias = sqliteTable("session_alias", {
   organizationId: organizationReference().notNull(),
   kind: text("kind", { enum: ["username", "station"] }).notNull(),
   value: text("value").notNull(),
   userId: text("user_id").notNull(),
-}, (table) => [primaryKey({ columns: [table.organizationId, table.kind, table.value, table.userId] })]);
+  /** `YYYY-MM`, in which or before which the last of the sessions began. */
+  lastMonth: text("last_month").notNull(),
+}, (table) => [
+  primaryKey({ columns: [table.organizationId, table.kind, table.value, table.userId] }),
+  index("session_alias_month").on(table.lastMonth),
+]);
 
 /** How many sessions an organization has; kept by triggers (migration 0002), since counting them takes as long as there are many. */
 export const sessionCount = sqliteTable("session_count", {
