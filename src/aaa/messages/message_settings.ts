@@ -1,15 +1,8 @@
 import * as v from "valibot";
+import { setting } from "../setting.ts";
 import { Text } from "../setting_values.ts";
 import { gatewayFromText, type SmsGateway, type Webhook, webhookComplaint } from "./sms_gateway.ts";
 import { parseSmtpUrl, type SmtpServer } from "./smtp_server.ts";
-
-function setting<S extends v.GenericSchema, const D extends v.InferInput<S>>(
-  schema: S,
-  fallback: D,
-  about: string,
-) {
-  return v.optional(v.pipe(schema, v.description(about)), fallback);
-}
 
 function matching(expected: string, pattern: RegExp) {
   return v.pipe(v.string(expected), v.regex(pattern, expected));

@@ -4,7 +4,14 @@ import { findOrganizationBySlug, type OrganizationRecord } from "../../aaa/ident
 import type { ThrottleScope } from "../../aaa/setting_values.ts";
 import type { Deps } from "../../deps.ts";
 import { type Language, message } from "../../languages/say.ts";
-import { invalidFields, methodNotAllowed, misconfigured, notFound, unauthenticated } from "../problem.ts";
+import {
+  type HttpProblem,
+  invalidFields,
+  methodNotAllowed,
+  misconfigured,
+  notFound,
+  unauthenticated,
+} from "../problem.ts";
 import { type Body, readBody } from "../read_body.ts";
 import { requestLanguage } from "../request_language.ts";
 import { throttle } from "../throttle.ts";
@@ -74,12 +81,11 @@ export async function readMemberRequest(
  * @throws {HttpProblem} 400 `non_field_errors` for others who are no members (radius-api 5.0).
  */
 export function requireMember(account: Account, organization: OrganizationRecord): void {
-  if (account.isMember || account.isSuperuser) return;
-  throw invalidFields({
-    non_field_errors: [
-      message("not_a_member", { username: account.username, organization: organization.name }),
-    ],
-  });
+  if (!account.isMember && !account.isSuperuser) throw notMember(account, organization);
+}
+
+export function notMember({ username }: Account, { name: organization }: OrganizationRecord): HttpProblem {
+  return invalidFields({ non_field_errors: [message("not_a_member", { username, organization })] });
 }
 
 /** @throws {HttpProblem} 500 for an organization without RADIUS settings: nobody can join it (radius-api 5). */

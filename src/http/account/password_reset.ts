@@ -13,7 +13,7 @@ import { afterAnswer } from "../after_answer.ts";
 import { clientSubscriber } from "../client_address.ts";
 import { parseFields, text } from "../fields.ts";
 import { invalidFields, throttled } from "../problem.ts";
-import { readAccountRequest, requireMember } from "./account_request.ts";
+import { notMember, readAccountRequest } from "./account_request.ts";
 
 /** As much as a body holds: what is longer than any name is nobody's, and answered like everybody's. */
 export const PasswordResetFields = v.object({ input: text(1_048_576) });
@@ -78,8 +78,7 @@ function respond(
     case "flawed":
       throw invalidFields({ new_password2: outcome.flaws });
     case "not_member":
-      requireMember(outcome.account, organization);
-      throw new Error("A member was taken for none");
+      throw notMember(outcome.account, organization);
     case "wait":
       throw throttled(outcome.seconds, message(outcome.why, { seconds: outcome.seconds }));
   }

@@ -11,7 +11,7 @@ import { readBody } from "../read_body.ts";
 import { throttle } from "../throttle.ts";
 import { mentionLegacySwitch } from "./legacy_request.ts";
 
-export const ObtainTokenFields = v.object({ username: text(254), password: text(4096) });
+export const ObtainTokenFields = v.object({ username: text(254), password: text(4096, { verbatim: true }) });
 
 /** A guest's name and password for a RADIUS password; the one legacy route that needs no token. */
 export function obtainTokenRoute(deps: Deps): Hono {
@@ -26,11 +26,8 @@ export function obtainTokenRoute(deps: Deps): Hono {
     await throttle(deps, c, "obtain_auth_token");
     if (c.req.method !== "POST") throw methodNotAllowed(c.req.method, "POST, OPTIONS");
 
-    const body = await readBody(c);
-    const { username, password } = parseFields(ObtainTokenFields, body);
-    // White space around a password belongs to it; the field's check has cut it off.
-    const sent = typeof body.password === "string" ? body.password : password;
-    const obtained = await obtainRadiusToken(deps, organization, { username, password: sent }, now);
+    const login = parseFields(ObtainTokenFields, await readBody(c));
+    const obtained = await obtainRadiusToken(deps, organization, login, now);
     switch (obtained.kind) {
       case "issued":
         return c.json({ token: obtained.key });
