@@ -5,18 +5,21 @@ import {
   listSessions,
   type SessionFilter,
 } from "../../../src/aaa/accounting/list_sessions.ts";
+import { macKey } from "../../../src/values/mac_address.ts";
+import { toSqlDateTime } from "../../../src/values/sql_date_time.ts";
 import { checkProperty } from "../../support/check_property.ts";
 import { memoryVenue } from "../../support/memory_venue.ts";
 
-const STATIONS = ["aa:aa:aa:aa:aa:aa", "bb:bb:bb:bb:bb:bb", null] as const;
+const STATIONS = ["aa:aa:aa:aa:aa:aa", "AA-AA-AA-AA-AA-AA", "bb:bb:bb:bb:bb:bb", "port-7", "", null] as const;
+const DAYS = [1, 2, 3, 4, 5].map((day) => toSqlDateTime(new Date(`2026-11-0${day}T00:00:00Z`)));
 const Row = fc.record({
   // Users who changed their name, names that several had, strangers.
   userId: fc.constantFrom("u1", "u2", null),
-  username: fc.constantFrom("ada", "bob", "eve", null),
-  calledStationId: fc.constantFrom("AP-1", "AP-2", null),
+  username: fc.constantFrom("ada", "bob", "eve", "", null),
+  calledStationId: fc.constantFrom("AP-1", "ap:1", "AP-2", null),
   callingStationId: fc.constantFrom(...STATIONS),
-  startedAt: fc.integer({ min: 1, max: 5 }).map((day) => `2026-11-0${day} 00:00:00.000000`),
-  isOpen: fc.boolean(),
+  startedAt: fc.constantFrom(...DAYS),
+  stoppedAt: fc.constantFrom(...DAYS, null, null),
   isElsewhere: fc.boolean(),
 });
 type Row = typeof Row extends fc.Arbitrary<infer Value> ? Value : never;
@@ -24,13 +27,24 @@ const Filter = fc.record({
   userId: fc.constantFrom("u1", "u2"),
   username: fc.constantFrom("ada", "bob", "eve", "nobody"),
   calledStationId: fc.constantFrom("AP-1", "AP-2"),
-  callingStationId: fc.constantFrom("aa:aa:aa:aa:aa:aa", "bb:bb:bb:bb:bb:bb", "cc"),
+  callingStationId: fc.constantFrom("aa:aa:aa:aa:aa:aa", "bb:bb:bb:bb:bb:bb", "Port:7", "port-7", "cc"),
+  stationsInAnySpelling: fc.constant(true),
+  startedFrom: fc.constantFrom(...DAYS),
+  stoppedUntil: fc.constantFrom(...DAYS),
   isOpen: fc.boolean(),
 }, { requiredKeys: [] });
 
-function matches(row: Row, { isOpen, ...texts }: SessionFilter): boolean {
-  const same = Object.entries(texts).every(([name, value]) => row[name as keyof Row] === value);
-  return !row.isElsewhere && same && (isOpen === undefined || row.isOpen === isOpen);
+function matches(row: Row, filter: SessionFilter): boolean {
+  const { isOpen, stationsInAnySpelling, startedFrom, stoppedUntil, ...texts } = filter;
+  const spelled = (text: unknown) =>
+    stationsInAnySpelling ? String(text).toLowerCase().replaceAll("-", ":") : text;
+  const same = Object.entries(texts).every(([name, value]) => {
+    const stored = row[name as keyof Row];
+    return name.endsWith("StationId") ? spelled(stored) === spelled(value) : stored === value;
+  });
+  return !row.isElsewhere && same && (isOpen === undefined || (row.stoppedAt === null) === isOpen) &&
+    (startedFrom === undefined || row.startedAt >= startedFrom) &&
+    (stoppedUntil === undefined || row.stoppedAt !== null && row.stoppedAt <= stoppedUntil);
 }
 
 Deno.test("whatever is asked for, a list has the sessions that match and no others, the newest first, page by page", async () => {
@@ -40,8 +54,8 @@ Deno.test("whatever is asked for, a list has the sessions that match and no othe
   const store = (row: Row, index: number) =>
     venue.rows(
       `insert into radacct (acctuniqueid, organization_id, acctsessionid, user_id, username, calledstationid,
-        callingstationid, acctstarttime, acctstoptime, nasipaddress, heard_at, described_by, node_id, change_seq)
-        values (?, ?, 'x', ?, ?, ?, ?, ?, ?, '10.0.0.1', '', 1, 'node', 1) returning acctuniqueid`,
+        callingstationid, calling_mac, acctstarttime, acctstoptime, nasipaddress, heard_at, described_by, node_id,
+        change_seq) values (?, ?, 'x', ?, ?, ?, ?, ?, ?, ?, '10.0.0.1', '', 1, 'node', 1) returning acctuniqueid`,
       [
         `${index}`,
         row.isElsewhere ? beta.id : alpha.id,
@@ -49,8 +63,9 @@ Deno.test("whatever is asked for, a list has the sessions that match and no othe
         row.username,
         row.calledStationId,
         row.callingStationId,
+        macKey(row.callingStationId ?? ""),
         row.startedAt,
-        row.isOpen ? null : "2026-11-20 00:00:00.000000",
+        row.stoppedAt,
       ],
     );
   await checkProperty(
