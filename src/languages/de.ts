@@ -122,6 +122,8 @@ export const de = {
   code_daily_limit: "Mehr Codes gibt es an einem Tag nicht. Versuchen Sie es morgen noch einmal.",
   code_daily_limit_of_address:
     "Aus diesem Netz wurden heute zu viele Codes angefordert. Versuchen Sie es morgen noch einmal.",
+  code_daily_limit_of_number:
+    "An diese Nummer wurden heute zu viele Codes gesendet. Versuchen Sie es morgen noch einmal.",
   code_never_sent: "An Sie wurde noch kein Code verschickt. Fordern Sie zuerst einen an.",
   code_used: "Dieser Code wurde schon benutzt.",
   code_attempts_used_up: "Zu viele falsche Codes. Fordern Sie einen neuen an.",

@@ -119,6 +119,7 @@ export const en = {
   code_too_soon: "A code was sent just now. You can get another one {seconds, in}.",
   code_daily_limit: "You have asked for as many codes as a day allows. Try again tomorrow.",
   code_daily_limit_of_address: "Too many codes were asked for from this network today. Try again tomorrow.",
+  code_daily_limit_of_number: "Too many codes were sent to this number today. Try again tomorrow.",
   code_never_sent: "No code was sent to you yet. Ask for one first.",
   code_used: "This code was used already.",
   code_attempts_used_up: "Too many wrong codes. Ask for a new one.",

@@ -120,6 +120,8 @@ export const es = {
   code_daily_limit: "Ha alcanzado el número máximo de códigos por hoy. Vuelva a intentarlo mañana.",
   code_daily_limit_of_address:
     "Hoy se han pedido demasiados códigos desde esta red. Vuelva a intentarlo mañana.",
+  code_daily_limit_of_number:
+    "Hoy se han enviado demasiados códigos a este número. Vuelva a intentarlo mañana.",
   code_never_sent: "Todavía no se le ha enviado ningún código. Pida uno primero.",
   code_used: "Este código ya se ha usado.",
   code_attempts_used_up: "Demasiados códigos incorrectos. Pida uno nuevo.",

@@ -122,6 +122,7 @@ export const fr = {
   code_daily_limit: "Vous avez atteint le nombre maximal de codes pour aujourd'hui. Réessayez demain.",
   code_daily_limit_of_address:
     "Trop de codes ont été demandés depuis ce réseau aujourd'hui. Réessayez demain.",
+  code_daily_limit_of_number: "Trop de codes ont été envoyés à ce numéro aujourd'hui. Réessayez demain.",
   code_never_sent: "Aucun code ne vous a encore été envoyé. Demandez-en un d'abord.",
   code_used: "Ce code a déjà été utilisé.",
   code_attempts_used_up: "Trop de codes incorrects. Demandez-en un nouveau.",

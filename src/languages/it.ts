@@ -118,6 +118,7 @@ export const it = {
   code_too_soon: "Un codice è stato appena inviato. Puoi chiederne un altro {seconds, in}.",
   code_daily_limit: "Hai raggiunto il numero massimo di codici per oggi. Riprova domani.",
   code_daily_limit_of_address: "Oggi da questa rete sono stati chiesti troppi codici. Riprova domani.",
+  code_daily_limit_of_number: "Oggi a questo numero sono stati inviati troppi codici. Riprova domani.",
   code_never_sent: "Non ti è ancora stato inviato un codice. Richiedine uno.",
   code_used: "Questo codice è già stato usato.",
   code_attempts_used_up: "Troppi codici errati. Richiedine uno nuovo.",

@@ -119,6 +119,7 @@ export const pt = {
   code_too_soon: "Um código acabou de ser enviado. Você poderá pedir outro {seconds, in}.",
   code_daily_limit: "Você atingiu o número máximo de códigos por hoje. Tente novamente amanhã.",
   code_daily_limit_of_address: "Foram pedidos códigos demais nesta rede hoje. Tente novamente amanhã.",
+  code_daily_limit_of_number: "Foram enviados códigos demais para este número hoje. Tente novamente amanhã.",
   code_never_sent: "Nenhum código foi enviado a você ainda. Peça um primeiro.",
   code_used: "Este código já foi usado.",
   code_attempts_used_up: "Muitos códigos incorretos. Peça um novo.",

@@ -40,7 +40,7 @@ export async function changePhoneNumber(
   const pendingNumber = isOwn ? withdrawPendingNumber(member) : setPendingNumber(member, number, now);
   const sent = await sendCode(
     context,
-    { organization, userId: account.id, number, address },
+    { organization, userId: account.id, number, isOwn, address },
     [pendingNumber],
     now,
   );

@@ -14,6 +14,8 @@ export interface CodeRecipient {
   readonly userId: string;
   /** E.164. */
   readonly number: string;
+  /** The account has the number; otherwise it is one that somebody typed. */
+  readonly isOwn: boolean;
   /** Of the client, as limits count it (`subscriberOf()`). */
   readonly address: string;
 }
@@ -22,6 +24,8 @@ export interface CodeRecipient {
 export type CodeLimit =
   /** The user's, or the client's address's, since midnight in the organization's zone. */
   | { readonly kind: "daily_limit_of_user" | "daily_limit_of_address" }
+  /** Of a number that is not the user's own, in a day of UTC: with many accounts somebody could be sent very many. */
+  | { readonly kind: "daily_limit_of_number" }
   /** One was sent to the number a moment ago. */
   | { readonly kind: "cooldown"; readonly secondsLeft: number };
 

@@ -83,12 +83,12 @@ export async function requestCode(
   if (verdict.kind === "refused") return { kind: "refused_number", fault: verdict.fault };
   if (await isNumberTaken(db, number, wanting(account))) return { kind: "refused_number", fault: "taken" };
 
-  const recipient = { organization, userId: account.id, number, address };
+  const isOwn = number === account.phoneNumber;
+  const recipient = { organization, userId: account.id, number, isOwn, address };
   const { daily } = await readCodeLimits(db, settings, recipient, now);
   if (daily) return daily;
   // A number that was changed is not verified, whatever became of the registration record.
-  const changed = pending !== null && pending !== account.phoneNumber;
-  if (account.registration?.isVerified && !changed) return { kind: "already_verified" };
+  if (account.registration?.isVerified && isOwn) return { kind: "already_verified" };
   return await sendCode(context, recipient, [], now);
 }
 

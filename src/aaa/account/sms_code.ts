@@ -1,5 +1,6 @@
 import type { InStatement } from "@libsql/client";
 import { v7 as uuid } from "uuid";
+import { countInWindow } from "../../storage/count_in_window.ts";
 import { type Database, EXPECT_CHANGE, isConflict } from "../../storage/database.ts";
 import { enqueueSms } from "../../storage/outbox.ts";
 import { toHex } from "../../values/hex.ts";
@@ -11,6 +12,7 @@ import type { Settings } from "../settings.ts";
 import { type CodeLimit, type CodeRecipient, insertWithinLimits, readCodeLimits } from "./code_limits.ts";
 
 const MINUTE_MILLISECONDS = 60_000;
+const DAY_SECONDS = 86_400;
 const ATTEMPTS = 3;
 
 export interface CodeContext extends Keyring {
@@ -27,6 +29,24 @@ export type SentCode = { readonly kind: "sent"; readonly cooldownSeconds: number
  * @param further what changes in the state with it, and only then.
  */
 export async function sendCode(
+  context: CodeContext,
+  recipient: CodeRecipient,
+  further: readonly InStatement[],
+  now: Date,
+): Promise<SentCode> {
+  // Whoever has a number gets codes whatever strangers did.
+  if (recipient.isOwn) return await sendWithinLimits(context, recipient, further, now);
+  const { db, settings } = context;
+  const counted = { scope: "codes_to_number", client: recipient.number, windowSeconds: DAY_SECONDS };
+  const { requests, undo } = await countInWindow(db.state, counted, now);
+  const sent: SentCode = requests > settings.smsTokenMaxUserDaily
+    ? { kind: "daily_limit_of_number" }
+    : await sendWithinLimits(context, recipient, further, now);
+  if (sent.kind !== "sent") await db.state.$client.batch([undo], "write");
+  return sent;
+}
+
+async function sendWithinLimits(
   context: CodeContext,
   recipient: CodeRecipient,
   further: readonly InStatement[],

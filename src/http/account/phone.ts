@@ -95,6 +95,8 @@ function codeRefusal(outcome: Refused<RequestedCode | PhoneChange, "sent">) {
       return invalidFields({ non_field_errors: [message("code_daily_limit")] });
     case "daily_limit_of_address":
       return invalidFields({ non_field_errors: [message("code_daily_limit_of_address")] });
+    case "daily_limit_of_number":
+      return invalidFields({ non_field_errors: [message("code_daily_limit_of_number")] });
     case "already_verified":
       return invalidFields({ user: message("already_verified") });
     case "cooldown":

@@ -22,6 +22,37 @@ Deno.test("a number is changed: a code to the new one, unverified until it comes
   await venue.close();
 });
 
+Deno.test("with many accounts nobody can have a stranger sent more codes than one account may ask for", async () => {
+  const venue = await memoryVenue();
+  const organization = await venue.addOrganization({ settings: SMS });
+  const changes: number[] = [];
+  for (let at = 0; at < 7; at++) {
+    const guest = await phoneGuest(venue, { username: `many${at}`, organizations: [organization] });
+    const { status, text } = await guest.change(organization, OWN);
+    changes.push(status);
+    if (status === 400) match(text, /^\{"non_field_errors":\["Too many codes were sent to this number today/);
+  }
+  deepEqual(changes, [200, 200, 200, 200, 200, 400, 400]);
+  equal((await venue.rows("select 1 from phone_token")).length, 5);
+
+  const owner = await phoneGuest(venue, { phoneNumber: OWN, organizations: [organization] });
+  equal((await owner.ask(organization)).status, 201);
+  venue.clock.pass(24 * 60 * MINUTE);
+  const next = await phoneGuest(venue, { username: "next", organizations: [organization] });
+  equal((await next.change(organization, THIRD)).status, 200);
+  await venue.close();
+});
+
+Deno.test("a change that is refused uses up nothing of what may be sent to a number", async () => {
+  const venue = await memoryVenue();
+  const organization = await venue.addOrganization({ settings: SMS });
+  const guest = await phoneGuest(venue, { username: "ada", organizations: [organization] });
+  for (let at = 0; at < 8; at++) await guest.change(organization, NEW);
+  const other = await phoneGuest(venue, { username: "grace", organizations: [organization] });
+  equal((await other.change(organization, NEW)).status, 200);
+  await venue.close();
+});
+
 Deno.test("a user name that is not the number stays, and FreeRADIUS's tables follow one that is", async () => {
   const { venue, organization, guest } = await verifiedGuest({ username: "ada" });
   await guest.change(organization, NEW);
