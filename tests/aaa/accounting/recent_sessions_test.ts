@@ -22,7 +22,7 @@ const Packet = fc.record({
 const Event = fc.record({
   kind: fc.constantFrom("restart", "stale", "retention", "deleted", "other process", "user"),
 });
-const Step = fc.oneof({ weight: 5, arbitrary: Packet }, { weight: 2, arbitrary: Event });
+const Step = fc.oneof({ weight: 4, arbitrary: Packet }, { weight: 3, arbitrary: Event });
 type Step = typeof Step extends fc.Arbitrary<infer Value> ? Value : never;
 
 async function twin() {
@@ -87,8 +87,13 @@ const stored = async (venue: MemoryVenue) => {
 
 Deno.test("a session that is remembered goes on as one that is read, whatever happened meanwhile", async () => {
   await checkProperty(
-    fc.asyncProperty(fc.array(Step, { minLength: 2, maxLength: 12 }), async (steps) => {
+    fc.asyncProperty(fc.array(Step, { minLength: 2, maxLength: 12 }), async (told) => {
       const [remembering, reading] = [await twin(), await twin()];
+      // After each event the NAS repeats itself: its answer was lost.
+      const steps = told.flatMap((step, index) => {
+        const last = told.slice(0, index).findLast(({ kind }) => kind === "packet");
+        return step.kind !== "packet" && last ? [last, step, last] : [step];
+      });
       for (const step of steps) {
         for (const id of IDS) recentSessions(reading.venue.db).forget(`${reading.alpha.id} ${id}`);
         const answer = await take(remembering.venue, remembering.alpha, step);
