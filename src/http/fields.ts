@@ -33,7 +33,7 @@ export function text(
 ) {
   return v.pipe(
     v.union(
-      [v.string(), v.pipe(v.number(), v.safeInteger())],
+      [v.string(), v.pipe(v.number(), v.safeInteger(complaint("invalid_text")))],
       ({ received }) => received === "null" ? complaint("field_null") : complaint("invalid_text"),
     ),
     documentedAs({ type: "string", ...(options.blank ? {} : { minLength: 1 }), maxLength: longest }),

@@ -77,6 +77,13 @@ Deno.test("what is wrong with fields is told in the language of the request", as
   }
 });
 
+Deno.test("a number that is no text is told in the language of the request, too", async () => {
+  for (const name of [1e308, 1.5, true, [], {}]) {
+    const { json } = await ask("/fields", "it", { name, kind: "a", code: "1" });
+    deepEqual(json, { name: [say("it", message("invalid_text"))] }, String(name));
+  }
+});
+
 Deno.test("a value that looks like a message of ours is only a value", async () => {
   const hostile = '{"key":"not_found"}';
   const { json } = await ask("/fields", "it", { name: "a", kind: hostile, code: "1" });
