@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { Client, InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
 import type { VersionedClient } from "../storage/database.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { LogFlush } from "./log_flush.ts";
 import { onlyReads } from "./reads.ts";
 import { type Statement, Statements, toStatement } from "./statements.ts";
@@ -39,10 +40,11 @@ export function openFile(path: string): VersionedClient {
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
   database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
-  database.exec("pragma wal_autocheckpoint = 4000");
+  // `Checkpoints` come sooner; SQLite's own are for when their thread cannot.
+  database.exec("pragma wal_autocheckpoint = 16000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");
-  return new FileClient(database, path === ":memory:" ? null : new LogFlush(path));
+  return new FileClient(database, path === ":memory:" ? null : path);
 }
 
 class FileClient implements VersionedClient {
@@ -52,16 +54,19 @@ class FileClient implements VersionedClient {
   readonly #statements: Statements;
   /** Null for a database that is on no disk. */
   readonly #log: LogFlush | null;
+  readonly #checkpoints: Checkpoints | null;
   #waiting: Group[] = [];
   #scheduled = false;
   /** Committed, and on its way to the disk. */
   #flushing: readonly Run[] | null = null;
   #blockedSince: number | undefined;
 
-  constructor(database: DatabaseSync, log: LogFlush | null) {
+  /** @param path null for a database in memory. */
+  constructor(database: DatabaseSync, path: string | null) {
     this.#database = database;
     this.#statements = new Statements(database);
-    this.#log = log;
+    this.#log = path === null ? null : new LogFlush(path);
+    this.#checkpoints = path === null ? null : new Checkpoints(path, () => this.#checkpoint());
   }
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
@@ -110,6 +115,7 @@ class FileClient implements VersionedClient {
       group.reject(new Error("The database was closed before this write"))
     );
     this.#log?.close();
+    this.#checkpoints?.close();
     this.#statements.forget();
     this.#database.close();
   }
@@ -184,6 +190,7 @@ class FileClient implements VersionedClient {
       const committed = this.#runAll(groups);
       this.#statements.control("commit");
       this.#blockedSince = undefined;
+      this.#checkpoints?.committed(groups.length);
       return committed;
     } catch (fault) {
       if (this.#database.isTransaction) this.#statements.control("rollback");
@@ -205,6 +212,10 @@ class FileClient implements VersionedClient {
       this.#statements.control("begin immediate");
       return groups.map((group) => this.#runApart(group));
     }
+  }
+
+  #checkpoint(): void {
+    if (!this.closed) this.#database.exec("pragma wal_checkpoint(passive)");
   }
 
   #takeWaiting(): Group[] {
