@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Crypto } from "../aaa/credentials/crypto.ts";
-import { hashThreads } from "./hash_threads.ts";
+import type { HashTask } from "./hash_worker.ts";
+import { threadsOf } from "./threads.ts";
 import { portableCrypto, webPbkdf2 } from "./portable_crypto.ts";
 
 export interface NativeCrypto extends Crypto {
@@ -13,7 +14,7 @@ export interface NativeCrypto extends Crypto {
  * bcrypt in common, so these are WebAssembly in threads of their own, started at the first such hash.
  */
 export function nativeCrypto(): NativeCrypto {
-  const threads = hashThreads(availableParallelism());
+  const threads = threadsOf<HashTask, Uint8Array | boolean>("hash_worker", availableParallelism());
   return {
     ...portableCrypto,
     pbkdf2: (...parameters) => webPbkdf2(crypto.subtle, ...parameters),

@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
 import type { VersionedClient } from "../storage/database.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import { LogFlush } from "./log_flush.ts";
 import { onlyReads } from "./reads.ts";
 import { type Statement, Statements, toStatement } from "./statements.ts";
@@ -44,10 +45,11 @@ export function openFile(
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
   database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
-  database.exec("pragma wal_autocheckpoint = 4000");
+  // `Checkpoints` come sooner; SQLite's own are for when their thread cannot.
+  database.exec("pragma wal_autocheckpoint = 16000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");
-  return new FileClient(database, log);
+  return new FileClient(database, path, log);
 }
 
 class FileClient implements VersionedClient {
@@ -59,16 +61,18 @@ class FileClient implements VersionedClient {
   readonly #log: Log | null;
   /** What a failed sync was to bring to the disk may never get there, and the next sync says nothing of it. */
   #isLogSuspect = false;
+  readonly #checkpoints: Checkpoints | null;
   #waiting: Group[] = [];
   #scheduled = false;
   /** Committed, and on its way to the disk. */
   #flushing: readonly Run[] | null = null;
   #blockedSince: number | undefined;
 
-  constructor(database: DatabaseSync, log: Log | null) {
+  constructor(database: DatabaseSync, path: string, log: Log | null) {
     this.#database = database;
     this.#statements = new Statements(database);
     this.#log = log;
+    this.#checkpoints = log && new Checkpoints(path, () => this.#checkpoint());
   }
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
@@ -117,6 +121,7 @@ class FileClient implements VersionedClient {
       group.reject(new Error("The database was closed before this write"))
     );
     this.#log?.close();
+    this.#checkpoints?.close();
     this.#statements.forget();
     this.#database.close();
   }
@@ -193,6 +198,7 @@ class FileClient implements VersionedClient {
       const committed = this.#runAll(groups);
       this.#statements.control("commit");
       this.#blockedSince = undefined;
+      this.#checkpoints?.committed(groups.length);
       return committed;
     } catch (fault) {
       const isUndone = faultOf(() => this.#rollBack()) === null;
@@ -228,6 +234,10 @@ class FileClient implements VersionedClient {
     const { rows } = this.#statements.run({ sql: "pragma wal_checkpoint(truncate)", args: [] });
     if (rows[0]?.[0]) throw new Error("database is locked: the log could not be emptied");
     this.#isLogSuspect = false;
+  }
+
+  #checkpoint(): void {
+    if (!this.closed) this.#database.exec("pragma wal_checkpoint(passive)");
   }
 
   #takeWaiting(): Group[] {

@@ -1,56 +1,65 @@
 import { setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
-import type { Argon2Task, BcryptTask, HashAnswer, HashRequest } from "./hash_worker.ts";
+import type { ThreadAnswer, ThreadRequest } from "./thread_answers.ts";
 
 /** Threads for what would keep the event loop waiting. */
-export interface HashThreads {
+export interface Threads<Task, Value> {
   /** @throws {Error} what the thread threw, or that it ended. */
-  run(task: Argon2Task | BcryptTask): Promise<Uint8Array | boolean>;
+  run(task: Task): Promise<Value>;
   /** Ends the threads; what still runs is rejected. */
   close(): Promise<void>;
 }
 
-interface Pending {
-  resolve(value: Uint8Array | boolean): void;
+interface Pending<Value> {
+  resolve(value: Value): void;
   reject(error: Error): void;
 }
 
-interface Thread {
+interface Thread<Value> {
   readonly worker: Worker;
-  readonly pending: Map<number, Pending>;
+  readonly pending: Map<number, Pending<Value>>;
 }
 
-/** WebAssembly memory never shrinks: an idle thread would keep what the dearest hash took. */
+/** An idle thread keeps its memory, of WebAssembly what the dearest hash took. */
 const IDLE_MS = 10_000;
 
 /**
- * Beside its source while run from source; in the compiled binary, where every module is in one file, at
- * its path below the root that the build gives its entry points.
+ * Where a thread's script is: beside its source while run from source; in the compiled binary, where every module is in
+ * one file, at its path below the root that the build gives its entry points.
  */
-const WORKER_URL = new URL(
-  import.meta.url.endsWith(".ts") ? "./hash_worker.ts" : "./runtime/hash_worker.js",
-  import.meta.url,
-);
+function scriptAt(name: string): URL {
+  return new URL(
+    import.meta.url.endsWith(".ts") ? `./${name}.ts` : `./runtime/${name}.js`,
+    import.meta.url,
+  );
+}
 
-/** Starts up to `most` threads when they are needed; none keeps the process alive unless it works. */
-export function hashThreads(most: number): HashThreads {
-  const threads = new Set<Thread>();
+/**
+ * Starts up to `most` threads when they are needed; none keeps the process alive unless it works.
+ *
+ * @param script the name of a file here whose thread `answerRequests()`; `build/binary.ts` lists it too.
+ */
+export function threadsOf<Task, Value>(
+  script: "hash_worker" | "checkpoint_worker",
+  most: number,
+): Threads<Task, Value> {
+  const threads = new Set<Thread<Value>>();
   let lastId = 0;
   let idle: NodeJS.Timeout | undefined;
 
-  function start(): Thread {
-    const thread: Thread = { worker: new Worker(WORKER_URL), pending: new Map() };
-    thread.worker.on("message", (answer: HashAnswer) => settle(thread, answer));
+  function start(): Thread<Value> {
+    const thread: Thread<Value> = { worker: new Worker(scriptAt(script)), pending: new Map() };
+    thread.worker.on("message", (answer: ThreadAnswer<Value>) => settle(thread, answer));
     thread.worker.on(
       "error",
       (error) => drop(thread, error instanceof Error ? error : new Error(String(error))),
     );
-    thread.worker.on("exit", () => drop(thread, new Error("The hashing thread ended")));
+    thread.worker.on("exit", () => drop(thread, new Error(`A thread of ${script} ended`)));
     threads.add(thread);
     return thread;
   }
 
-  function settle(thread: Thread, answer: HashAnswer): void {
+  function settle(thread: Thread<Value>, answer: ThreadAnswer<Value>): void {
     const pending = thread.pending.get(answer.id);
     thread.pending.delete(answer.id);
     if (thread.pending.size === 0) thread.worker.unref();
@@ -59,7 +68,7 @@ export function hashThreads(most: number): HashThreads {
     endWhenIdle();
   }
 
-  function drop(thread: Thread, error: Error): void {
+  function drop(thread: Thread<Value>, error: Error): void {
     threads.delete(thread);
     for (const { reject } of thread.pending.values()) reject(error);
     thread.pending.clear();
@@ -79,7 +88,7 @@ export function hashThreads(most: number): HashThreads {
     idle.unref();
   }
 
-  function leastBusy(): Thread {
+  function leastBusy(): Thread<Value> {
     const [thread] = [...threads].sort((a, b) => a.pending.size - b.pending.size);
     if (thread && (thread.pending.size === 0 || threads.size >= most)) return thread;
     return start();
@@ -93,7 +102,7 @@ export function hashThreads(most: number): HashThreads {
       worker.ref();
       return new Promise((resolve, reject) => {
         pending.set(id, { resolve, reject });
-        worker.postMessage({ id, task } satisfies HashRequest);
+        worker.postMessage({ id, task } satisfies ThreadRequest<Task>);
       });
     },
     close,
