@@ -56,6 +56,25 @@ Deno.test("4: a disabled organization lets nobody in, and goes on accounting who
   await venue.close();
 });
 
+Deno.test("15: what a counter has left never replaces a smaller limit of the group, nor a larger one what is left", async () => {
+  const venue = await memoryVenue();
+  const organization = await venue.addOrganization();
+  const replyOf = async (timeout: string) => {
+    const replies = [["Session-Timeout", "=", timeout]] as const;
+    const group = await venue.addGroup(organization.id, { checks: DAY, replies });
+    const user = await venue.addUser({ organizations: [organization], groups: [group], password: "secret" });
+    const { text } = await venue.post("authorize", organization, {
+      username: user.username,
+      password: "secret",
+    });
+    const sent = json(text)["Session-Timeout"];
+    return typeof sent === "object" && sent !== null && "value" in sent ? Number(sent.value) : Number(sent);
+  };
+  equal(await replyOf("500"), 500);
+  equal(await replyOf("900000"), Number(DAY[0][2]));
+  await venue.close();
+});
+
 Deno.test("18, 36: a day of quota ends at the organization's midnight, not at the server's", async () => {
   const venue = await memoryVenue({ now: new Date("2026-06-01T20:00:00Z") });
   const auckland = await venue.addOrganization({ settings: { timeZone: "Pacific/Auckland" } });
