@@ -146,13 +146,18 @@ export function readConfig(sources: ConfigSources): Config {
     : { ...parsed.output, throttleRates: {}, authThrottleRate: "" };
 }
 
-/** What must not be left on by mistake, to be said loudly at every start. */
-export function warningsOf({ throttle, captivePortalMock }: Config): string[] {
+/** What must not be left as it is by mistake, to be said loudly at every start. */
+export function warningsOf({ throttle, captivePortalMock, mail, siteDomain }: Config): string[] {
   return [
     ...(throttle ? [] : ["WARNING: request limits are lifted (throttle off). This is for tests only."]),
     ...(captivePortalMock
       ? [
         "WARNING: the captive portal mock is on: anybody can open and close sessions. This is for development only.",
+      ]
+      : []),
+    ...(/^smtps?:/.test(mail) && siteDomain === "localhost"
+      ? [
+        "WARNING: links in mails lead to localhost: set site_domain, and public_url if Portico is elsewhere.",
       ]
       : []),
   ];

@@ -6,6 +6,7 @@ import {
   optionName,
   readConfig,
   snakeCase,
+  warningsOf,
 } from "../src/config.ts";
 
 const read = (environment: ConfigSources["environment"], more: Partial<ConfigSources> = {}) =>
@@ -30,6 +31,15 @@ Deno.test("nothing has to be configured", () => {
   deepEqual(config.throttleRates, { others: "400/hour" });
   equal(config.legacyOrganization, "default");
   equal(config.radius, "off");
+});
+
+Deno.test("whoever sends mail without saying where guests reach the pages is warned", () => {
+  deepEqual(warningsOf(read({})), []);
+  const mail = { PORTICO_MAIL: "smtp://127.0.0.1:2525" };
+  const [warning, ...more] = warningsOf(read(mail));
+  match(warning ?? "", /^WARNING: links in mails lead to localhost: set site_domain/);
+  deepEqual(more, []);
+  deepEqual(warningsOf(read({ ...mail, PORTICO_SITE_DOMAIN: "wifi.example.org" })), []);
 });
 
 Deno.test("an option goes before the environment, and that before the file", () => {
