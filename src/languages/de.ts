@@ -73,6 +73,7 @@ export const de = {
   verification_mail_sent:
     "Wir haben Ihnen eine E-Mail geschickt. Öffnen Sie den Link darin, um Ihre Adresse zu bestätigen.",
   method_not_pending: "Die Art der Bestätigung lässt sich nur wählen, solange sie noch offen ist.",
+  method_needs_email: "Diese Art der Bestätigung braucht eine E-Mail-Adresse.",
 
   // Confirming an address
   confirm_email_title: "E-Mail-Adresse bestätigen",

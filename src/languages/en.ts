@@ -73,6 +73,7 @@ export const en = {
   similar_account: "You seem to have an account already. Log in with it to use it here too.",
   verification_mail_sent: "We sent you an e-mail. Open the link in it to confirm your address.",
   method_not_pending: "The way of verification can only be chosen while it is still open.",
+  method_needs_email: "This way of verification needs an e-mail address.",
 
   // Confirming an address
   confirm_email_title: "Confirm your address",

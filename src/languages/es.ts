@@ -73,6 +73,7 @@ export const es = {
   verification_mail_sent:
     "Le hemos enviado un correo. Abra el enlace que contiene para confirmar su dirección.",
   method_not_pending: "El método de verificación solo se puede elegir mientras esté pendiente.",
+  method_needs_email: "Este método de verificación necesita una dirección de correo.",
 
   // Confirming an address
   confirm_email_title: "Confirme su correo electrónico",

@@ -74,6 +74,7 @@ export const fr = {
   verification_mail_sent:
     "Nous vous avons envoyé un e-mail. Ouvrez le lien qu'il contient pour confirmer votre adresse.",
   method_not_pending: "Le mode de vérification ne peut être choisi que tant qu'il est en attente.",
+  method_needs_email: "Ce mode de vérification demande une adresse e-mail.",
 
   // Confirming an address
   confirm_email_title: "Confirmez votre adresse e-mail",

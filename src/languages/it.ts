@@ -72,6 +72,7 @@ export const it = {
   verification_mail_sent:
     "Ti abbiamo inviato un'e-mail. Apri il link che contiene per confermare l'indirizzo.",
   method_not_pending: "Il metodo di verifica si può scegliere solo finché la scelta è in sospeso.",
+  method_needs_email: "Questo metodo di verifica richiede un indirizzo e-mail.",
 
   // Confirming an address
   confirm_email_title: "Conferma il tuo indirizzo e-mail",

@@ -73,6 +73,7 @@ export const pt = {
   verification_mail_sent:
     "Enviamos um e-mail para você. Abra o link que está nele para confirmar o endereço.",
   method_not_pending: "A forma de verificação só pode ser escolhida enquanto estiver pendente.",
+  method_needs_email: "Esta forma de verificação precisa de um endereço de e-mail.",
 
   // Confirming an address
   confirm_email_title: "Confirme seu endereço de e-mail",

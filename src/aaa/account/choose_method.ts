@@ -4,11 +4,11 @@ import { builder, compiled, given } from "../../storage/prepared.ts";
 import { registeredUser } from "../../storage/schema/users.ts";
 import { toSqlDateTime } from "../../values/sql_date_time.ts";
 import type { Account } from "./account.ts";
-import { PENDING_VERIFICATION } from "./registration_methods.ts";
-import type { SignUpContext } from "./registration.ts";
-import { type AccountVisit, sendConfirmation } from "./send_confirmation.ts";
+import { type MethodObstacle, obstacleTo, PENDING_VERIFICATION } from "./registration_methods.ts";
+import type { SignUpContext, SignUpVisit } from "./registration.ts";
+import { sendConfirmation } from "./send_confirmation.ts";
 
-export type MethodChoice = "chosen" | "not_pending" | "no_record";
+export type MethodChoice = "chosen" | "not_pending" | "no_record" | MethodObstacle;
 
 const choose = compiled(
   builder.update(registeredUser).set({
@@ -23,11 +23,11 @@ const choose = compiled(
 
 /**
  * Sets how a member who joined with an account from elsewhere will prove who she is (radius-api 5.13); once, and it
- * proves nothing yet. For the method `email` the address is written to.
+ * proves nothing yet, but there must be a way to. For the method `email` the address is written to.
  */
 export async function chooseMethod(
   context: SignUpContext,
-  visit: AccountVisit,
+  visit: SignUpVisit,
   account: Account,
   method: string,
 ): Promise<MethodChoice> {
@@ -35,6 +35,8 @@ export async function chooseMethod(
   if (!registration) return "no_record";
   if (registration.method !== PENDING_VERIFICATION) return "not_pending";
   const { organization, now } = visit;
+  const obstacle = obstacleTo(method, organization, email);
+  if (obstacle) return obstacle;
   const values = { method, userId, organizationId: organization.id, now: toSqlDateTime(now) };
   try {
     await changeDirectory(context.db, [choose(values), EXPECT_CHANGE]);

@@ -1,3 +1,4 @@
+import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { Settings } from "../settings.ts";
 
 /** A way in which a member's identity is established in an organization (radius-api 10.2). */
@@ -61,6 +62,23 @@ export function isVerifiedEnough(settings: Settings, registration: Registration)
   return registration !== null &&
     (registration.isVerified ||
       registrationMethods(settings).get(registration.method)?.authorizeUnverified === true);
+}
+
+/** What a method needs that is not there. */
+export type MethodObstacle = "no_address" | "no_sms";
+
+/**
+ * Why somebody could never be verified by a method in an organization; null when nothing is in the way.
+ *
+ * @param email the account's, if it has one.
+ */
+export function obstacleTo(
+  method: string,
+  { smsVerification }: Pick<OrganizationRecord, "smsVerification">,
+  email: string | null | undefined,
+): MethodObstacle | null {
+  if (method === "email" && !email) return "no_address";
+  return method === "mobile_phone" && !smsVerification ? "no_sms" : null;
 }
 
 /** What is wrong with a list of methods, as the end of a sentence that begins with its name; null when nothing is. */

@@ -8,6 +8,7 @@ import {
   type ProfileField,
 } from "../identity/organization_record.ts";
 import type { Settings } from "../settings.ts";
+import { obstacleTo } from "./registration_methods.ts";
 import { judgeNumber, type NumberFault, numberRules } from "./phone_rules.ts";
 import type { Holder, IdentifierField, Identifiers } from "./similar_accounts.ts";
 
@@ -64,6 +65,11 @@ export function flawsOfForm(
   if (number !== undefined) note("phone_number", ...numberFlaws(number, organization, settings));
   if (method !== undefined && !organization.registrationMethods.includes(method)) {
     note("method", message("invalid_choice", { choice: method }));
+  }
+  const obstacle = obstacleTo(method ?? "", organization, email);
+  if (obstacle === "no_address") note("email", message("method_needs_email"));
+  if (obstacle === "no_sms") {
+    note("method", message("sms_verification_disabled", { organization: organization.name }));
   }
   return found;
 }

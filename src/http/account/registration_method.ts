@@ -24,6 +24,12 @@ export function registrationMethodRoute(deps: Deps): Hono {
         return c.json({ method });
       case "not_pending":
         throw invalidFields({ method: [message("method_not_pending")] });
+      case "no_address":
+        throw invalidFields({ method: [message("method_needs_email")] });
+      case "no_sms":
+        throw invalidFields({
+          method: [message("sms_verification_disabled", { organization: organization.name })],
+        });
       case "no_record":
         throw notFound();
     }

@@ -441,4 +441,22 @@ export const cases: ContractCase[] = [
       isDetail(await spot.api.post("registration-method/", { method: "mobile_phone" }, { key }), 404);
     },
   },
+  {
+    name: "a method that can never be completed is refused, at sign-up and later",
+    async run(target) {
+      const [one, two] = [await guestSpot(target), await guestSpot(target)];
+      const { username, key } = await one.member("ada", { email: null });
+      await two.api.post("token/", form({ username, password: "secret" }));
+      for (const method of ["email", "mobile_phone"]) {
+        isFieldErrors(await two.api.post("registration-method/", { method }, { key }), "method");
+      }
+      const fields = {
+        username: two.name("bob"),
+        password1: "correct-horse-7",
+        password2: "correct-horse-7",
+      };
+      isFieldErrors(await two.api.post("", { ...fields, method: "email" }), "email");
+      isFieldErrors(await two.api.post("", { ...fields, method: "mobile_phone" }), "method");
+    },
+  },
 ];

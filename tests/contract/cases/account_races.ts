@@ -121,7 +121,7 @@ export const cases: ContractCase[] = [
   {
     name: "a method is chosen once, however many choose at the same moment",
     async run(target) {
-      const [one, two] = [await guestSpot(target), await guestSpot(target)];
+      const [one, two] = [await guestSpot(target), await guestSpot(target, SMS)];
       const { username, key } = await one.member("ada");
       await two.api.post("token/", form({ username, password: "secret" }));
       const answers = await times(

@@ -289,7 +289,9 @@ export const cases: ContractCase[] = [
       deepEqual((await signUp({ username, location: "Roma", birth_date: "1815-12-10" })).json, {
         method: REQUIRED,
       });
-      const answer = await signUp({ username, location: "Roma", birth_date: "1815-12-10", method: "email" });
+      const whole = { username, location: "Roma", birth_date: "1815-12-10", method: "email" };
+      isFieldErrors(await signUp(whole), "email");
+      const answer = await signUp({ ...whole, email: `${username}@example.org` });
       equal(answer.status, 201, answer.text);
       const { first_name, birth_date, method } = object(
         await api.post("token/validate/", { token: object(answer).key }),

@@ -236,6 +236,24 @@ Deno.test("where identities are verified a method must be named, after everythin
   });
 });
 
+Deno.test("a method that can never be completed is not taken", async () => {
+  await inVenue({}, async (venue) => {
+    await venue.addOrganization({ slug: "alpha" });
+    const { email: _, ...nameless } = ADA;
+    deepEqual(await register(venue, "alpha", { ...nameless, method: "email" }), {
+      status: 400,
+      body: { email: ["This way of verification needs an e-mail address."] },
+    });
+    deepEqual(await register(venue, "alpha", { ...ADA, method: "mobile_phone", phone_number: NUMBER }), {
+      status: 400,
+      body: { method: ["alpha does not verify telephone numbers by SMS."] },
+    });
+    const bad = await register(venue, "alpha", { ...ADA, email: "nonsense", method: "email" });
+    deepEqual(bad.body, { email: ["Enter a valid e-mail address."] });
+    deepEqual(await venue.rows("select id from user"), []);
+  });
+});
+
 Deno.test("an organization's own list of methods takes the place of the installation's", async () => {
   const settings = { registrationMethods: { national_id: { label: "Identity card", strong: true } } };
   await inVenue({ settings }, async (venue) => {

@@ -1,15 +1,23 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { type MemoryVenue, memoryVenue, type TestOrganization } from "../../support/memory_venue.ts";
+import type { OrganizationOptions } from "../../support/directory_rows.ts";
 import { askAccount, type GuestAnswer, signedIn } from "./guest_client.ts";
 
+const SMS = { smsVerification: true, smsSender: "Beta" };
+
 /** Ada, a member of alpha who has just joined beta by logging in there. */
-async function joined() {
+async function joined(
+  { hasEmail = true, settings = SMS }: {
+    readonly hasEmail?: boolean;
+    readonly settings?: OrganizationOptions["settings"];
+  } = {},
+) {
   const venue = await memoryVenue();
   const alpha = await venue.addOrganization({ slug: "alpha" });
-  const beta = await venue.addOrganization({ slug: "beta" });
+  const beta = await venue.addOrganization({ slug: "beta", settings });
   await venue.addUser({
     username: "ada",
-    email: "ada@example.org",
+    ...(hasEmail && { email: "ada@example.org" }),
     password: "right",
     organizations: [alpha],
   });
@@ -94,5 +102,18 @@ Deno.test("whoever chooses e-mail is written to, and the link verifies", async (
   equal(confirmed.status, 200);
   await confirmed.body?.cancel();
   deepEqual(await records(venue), [{ method: "email", is_verified: 1 }]);
+  await venue.close();
+});
+
+Deno.test("a method that can never be completed is not taken", async () => {
+  const { venue, beta, key } = await joined({ hasEmail: false, settings: {} });
+  deepEqual((await choose(venue, beta, key, { method: "email" })).json, {
+    method: ["This way of verification needs an e-mail address."],
+  });
+  deepEqual((await choose(venue, beta, key, { method: "mobile_phone" })).json, {
+    method: ["beta does not verify telephone numbers by SMS."],
+  });
+  deepEqual(await records(venue), [{ method: "pending_verification", is_verified: 0 }]);
+  equal((await choose(venue, beta, key, { method: "" })).status, 200);
   await venue.close();
 });

@@ -18,11 +18,11 @@ async function open(venue: MemoryVenue, link: string, method = "GET", language =
 }
 
 /** Somebody who signed up, and the link of the newest mail. */
-async function signedUp(options: MemoryVenueOptions = {}, fields = {}) {
+async function signedUp(options: MemoryVenueOptions = {}, fields = {}, organization = {}) {
   const venue = await memoryVenue(options);
   const alpha = await venue.addOrganization({
     slug: "alpha",
-    settings: { loginUrl: "https://wifi.example.org/alpha/login" },
+    settings: { loginUrl: "https://wifi.example.org/alpha/login", ...organization },
   });
   const ada = { username: "ada", email: "ada@example.org", ...PASSWORDS, ...fields };
   equal((await askAccount(venue, alpha, "", ada)).status, 201);
@@ -120,7 +120,10 @@ Deno.test("where somebody is registered by e-mail, confirming verifies the ident
 });
 
 Deno.test("confirming an address verifies nobody who is registered in another way", async () => {
-  const { venue, link } = await signedUp({}, { method: "mobile_phone" });
+  const { venue, link } = await signedUp({}, { method: "mobile_phone", phone_number: "+393661234567" }, {
+    smsVerification: true,
+    smsSender: "Alpha",
+  });
   await open(venue, link, "POST");
   deepEqual(await venue.rows("select is_verified from registered_user"), [{ is_verified: 0 }]);
   deepEqual(await verified(venue), [1]);
