@@ -1,4 +1,4 @@
-import { and, eq, gte, sql } from "drizzle-orm";
+import { and, eq, gte, lt, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, compiled, given, query } from "../../storage/prepared.ts";
 import { phoneToken } from "../../storage/schema/state.ts";
@@ -30,26 +30,31 @@ export type Verification =
   /** Right, but another account has got the number meanwhile. */
   | { readonly kind: "taken" };
 
+/**
+ * The only code of a member that can be verified. Newest is what was stored last: two nodes' clocks, or two requests that
+ * overtake each other, must not make another code count than the one for the number that is pending. (The plus keeps
+ * SQLite from walking the table.)
+ */
+const isNewest = sql`${phoneToken.id} = (select id from phone_token where user_id = ${given("userId")}
+      and organization_id = ${given("organizationId")} order by +rowid desc limit 1)`;
 const activeFields = { id: phoneToken.id };
 const active = query(
   activeFields,
   builder.select(activeFields).from(phoneToken).where(and(
-    eq(phoneToken.userId, given("userId")),
-    eq(phoneToken.organizationId, given("organizationId")),
+    isNewest,
     eq(phoneToken.phoneNumber, given("number")),
     eq(phoneToken.verified, false),
+    lt(phoneToken.attempts, given("maxAttempts")),
     gte(phoneToken.validUntil, given("now")),
-  )).limit(1),
+  )),
 );
 /**
  * One more attempt at the newest code, counted before anybody looks at it: guesses that come together get no more than
- * guesses in a row. Newest is what was stored last: two nodes' clocks, or two requests that overtake each other, must not
- * make another code count than the one for the number that is pending. (The plus keeps SQLite from walking the table.)
+ * guesses in a row.
  */
 const countAttempt = compiled(
   builder.update(phoneToken).set({ attempts: sql`attempts + 1`, modified: sql`${given("now")}` })
-    .where(sql`${phoneToken.id} = (select id from phone_token where user_id = ${given("userId")}
-      and organization_id = ${given("organizationId")} order by +rowid desc limit 1)`)
+    .where(isNewest)
     .returning({
       id: phoneToken.id,
       token: phoneToken.token,
@@ -92,9 +97,9 @@ export async function requestCode(
   return await sendCode(context, recipient, [], now);
 }
 
-/** Whether a code for the number that is to be verified is on its way or waits to be typed (5.10). */
+/** Whether a code for the number that is to be verified is on its way or waits to be typed, and would be taken (5.10). */
 export async function hasActiveCode(
-  db: Database,
+  { db, settings }: Pick<CodeContext, "db" | "settings">,
   { account, organization }: Guest,
   now: Date,
 ): Promise<boolean> {
@@ -104,6 +109,7 @@ export async function hasActiveCode(
     userId: account.id,
     organizationId: organization.id,
     number,
+    maxAttempts: settings.smsTokenMaxAttempts,
     now: toSqlDateTime(now),
   });
   return found.length > 0;

@@ -39,7 +39,7 @@ export function phoneRoute(deps: Deps): Hono {
     })
     .all("/:slug/account/phone/token/active", async (c) => {
       const guest = await readGuest(deps, c, { scope: "phone_token_status", method: "GET" });
-      return c.json({ active: await hasActiveCode(deps.db, guest, guest.now) });
+      return c.json({ active: await hasActiveCode(deps, guest, guest.now) });
     })
     .all("/:slug/account/phone/verify", async (c) => {
       const guest = await readGuest(deps, c, { scope: "validate_phone_token", method: "POST" });

@@ -138,6 +138,32 @@ Deno.test("four wrong codes and then the right one: the limit is a limit, not on
   await venue.close();
 });
 
+Deno.test("a code is active as long as it can be verified: not after too many wrong ones, nor beside a newer one", async () => {
+  const { venue, organization, guest } = await hotspot({ smsTokenMaxUserDaily: 9 });
+  const isActive = async () => json(await guest.active(organization)).active;
+  await guest.ask(organization);
+  const first = await codeFor(venue, OWN);
+  for (let time = 0; time < 5; time++) {
+    equal(await isActive(), true);
+    equal((await guest.verify(organization, wrong(first))).status, 400);
+  }
+  equal(await isActive(), false);
+  venue.clock.pass(MINUTE);
+  await guest.ask(organization);
+  equal(await isActive(), true);
+  const second = await codeFor(venue, OWN);
+  venue.clock.pass(MINUTE);
+  await guest.change(organization, NEW);
+  equal(await isActive(), true);
+  equal((await guest.verify(organization, await codeFor(venue, NEW))).status, 200);
+  equal(await isActive(), false);
+  equal((await guest.verify(organization, second)).status, 400);
+  // There was a code for this number that nobody used; a newer one took its place.
+  await venue.rows("update user set phone_number = ?", [OWN]);
+  equal(await isActive(), false);
+  await venue.close();
+});
+
 Deno.test("whoever waits for attempts to run out is told so even when the code has expired", async () => {
   const { venue, organization, guest } = await hotspot();
   await guest.ask(organization);
