@@ -6,8 +6,8 @@ import type { OutgoingSms } from "../storage/outbox.ts";
 /** The connection or its encryption did not come about, so nothing was sent: as Bun, Deno and workerd say it. */
 const NOT_CONNECTED =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|client error \(Connect\)|CERT|certificate/i;
-/** Statuses of a server that says it has not done it. 502 and 504 are of somebody in between, who does not know. */
-const NOT_DONE: ReadonlySet<number> = new Set([408, 425, 429, 500, 503]);
+/** Statuses of a server that says it has not done it. After a 500 it may have; whoever says 502 or 504 does not know. */
+const NOT_DONE: ReadonlySet<number> = new Set([408, 425, 429, 503]);
 const MOST_OCTETS = 65_536;
 
 /**

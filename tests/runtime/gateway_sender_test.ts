@@ -110,9 +110,9 @@ const STATUSES: readonly (readonly [status: number, kind: Delivery["kind"]])[] =
   [422, "refused"],
   [408, "not_now"],
   [429, "not_now"],
-  [500, "not_now"],
   [503, "not_now"],
-  // A proxy that lost the gateway does not know what that did.
+  // What fails may have sent the message before; a proxy that lost the gateway does not know what that did.
+  [500, "unknown"],
   [502, "unknown"],
   [504, "unknown"],
 ];
