@@ -42,7 +42,7 @@ export async function authorize(
   const decision = verdict.kind === "genuine"
     ? await admit(context, organization, request, verdict, now)
     : verdict.kind === "refused"
-    ? refuse(verdict.reason)
+    ? refuse(verdict.reason, verdict.explanation)
     : verdict;
   if (decision.kind === "refuse" || decision.kind === "limit") {
     await recordRefusal(context.db, organization.id, request, candidate?.id ?? null, decision.refusal, now);
@@ -143,6 +143,6 @@ async function wasTakenByTheSame(
   return again.kind === "genuine";
 }
 
-function refuse(reason: AccountRefusal): AccessDecision {
-  return { kind: "refuse", refusal: { reason, explanation: EXPLANATIONS[reason] } };
+function refuse(reason: AccountRefusal, explanation = EXPLANATIONS[reason]): AccessDecision {
+  return { kind: "refuse", refusal: { reason, explanation } };
 }

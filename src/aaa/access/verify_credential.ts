@@ -17,8 +17,13 @@ export type CredentialVerdict =
     readonly token: RadiusToken | null;
     readonly byToken: boolean;
   }
-  | { readonly kind: "refused"; readonly reason: AccountRefusal }
+  /** `explanation`: where the reason's own sentence would be untrue. */
+  | { readonly kind: "refused"; readonly reason: AccountRefusal; readonly explanation?: string }
   | { readonly kind: "overloaded"; readonly retryAfterSeconds: number };
+
+/** A password change or a Stop ends tokens that nobody took, and the one of a sign-up is not yet good. */
+const NEVER_TAKEN =
+  "The RADIUS token has ended, or its owner has not logged in since signing up: log in to get a new one";
 
 /**
  * Step 3: whose credential it is. A RADIUS key is looked up first and never pays for a password hash; else the
@@ -53,7 +58,8 @@ function verifyToken(
   }
   if (token.canAuth) return { kind: "genuine", candidate, token, byToken: true };
   if (!isRepetition(token, stationOf(organization, request), now)) {
-    return { kind: "refused", reason: "token_used" };
+    const explanation = token.takenAt === null && NEVER_TAKEN;
+    return { kind: "refused", reason: "token_used", ...(explanation && { explanation }) };
   }
   return { kind: "genuine", candidate, token: null, byToken: true };
 }
