@@ -7,6 +7,7 @@ import {
   countBetween,
   FieldRule,
   Flag,
+  placeholders,
   RegistrationMethods,
   Text,
   Texts,
@@ -89,7 +90,7 @@ export const registration = {
   allowFixedLineOrMobile: setting(Flag, false, "Numbers that may be a fixed line are accepted too."),
   smsVerificationEnabled: setting(Flag, false, "Telephone numbers are verified by a code."),
   smsMessageTemplate: setting(
-    v.pipe(Text, containing("{code}")),
+    v.pipe(Text, containing("{code}"), placeholders("{code}", "{organization}")),
     "{organization} verification code: {code}",
     "The message with the code.",
   ),

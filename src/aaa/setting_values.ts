@@ -18,6 +18,14 @@ export function countBetween(least: number, most: number) {
   );
 }
 
+/** An object of JSON: no list, which JavaScript takes for one. */
+export function jsonObject(expected: v.ErrorMessage<v.CustomIssue>) {
+  return v.custom<Record<string, unknown>>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+    expected,
+  );
+}
+
 export const Flag = v.boolean("expected true or false");
 export const Text = v.string("expected a text");
 export const Texts = v.array(Text, "expected a list");
@@ -119,5 +127,15 @@ export function containing(...parts: readonly string[]) {
   return v.check<string, string>(
     (text) => parts.every((part) => text.includes(part)),
     `expected a text that contains ${parts.join(" and ")}`,
+  );
+}
+
+/** Requires every placeholder in the text, `{…}`, to be one of `known`: what cannot be filled in would be sent as it is. */
+export function placeholders(...known: readonly string[]) {
+  const strangers = (text: string) =>
+    text.match(/\{[^{}]*\}/g)?.filter((found) => !known.includes(found)) ?? [];
+  return v.check<string, (issue: v.CheckIssue<string>) => string>(
+    (text) => strangers(text).length === 0,
+    ({ input }) => `there is no placeholder ${strangers(input)[0]}; there are ${known.join(" and ")}`,
   );
 }

@@ -3,7 +3,15 @@ import * as v from "valibot";
 import { parseIpNetwork } from "../../values/ip_address.ts";
 import { textKindOf, valueFromText } from "../../values/value_from_text.ts";
 import { SmsGatewayEntry } from "../messages/sms_gateway.ts";
-import { containing, Count, FieldRule, Flag, TimeZoneName } from "../setting_values.ts";
+import {
+  containing,
+  Count,
+  FieldRule,
+  Flag,
+  jsonObject,
+  placeholders,
+  TimeZoneName,
+} from "../setting_values.ts";
 
 const CALLING_CODES: ReadonlySet<string> = new Set(
   getCountries().map((country) => `+${getCountryCallingCode(country)}`),
@@ -26,9 +34,9 @@ const FIELDS = {
   sms_verification: Flag,
   needs_identity_verification: Flag,
   sms_sender: shortText(128),
-  sms_message: v.pipe(shortText(160), containing("{code}")),
+  sms_message: v.pipe(shortText(160), containing("{code}"), placeholders("{code}", "{organization}")),
   sms_cooldown: Count,
-  sms_meta_data: v.record(v.string(), v.unknown(), "expected an object"),
+  sms_meta_data: jsonObject('expected a JSON object, such as {"campaign": 7}'),
   sms_gateway: SmsGatewayEntry,
   freeradius_allowed_hosts: commaSeparated(
     "expected addresses and networks with commas and without spaces, such as 127.0.0.1,10.0.0.0/8",

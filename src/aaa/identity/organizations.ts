@@ -135,8 +135,9 @@ function refuseTaken(
     const group = draft.groupByName.get(name);
     return group && group.organizationId !== organization.id;
   });
-  if (!taken && !draft.bySlug.has(slug)) return;
-  const why = taken ? `another organization has a group "${taken}"` : "the slug is taken";
+  const isSlugTaken = draft.bySlug.has(slug);
+  if (!taken && !isSlugTaken) return;
+  const why = isSlugTaken ? "the slug is taken" : `another organization has a group "${taken}"`;
   throw new DomainError(
     "conflict",
     `Cannot rename the organization "${organization.slug}" to "${slug}": ${why}`,

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { DomainError } from "../../errors.ts";
 import { parseIpNetwork } from "../../values/ip_address.ts";
 import { toE164 } from "../../values/phone_number.ts";
+import { jsonObject } from "../setting_values.ts";
 import { OrganizationSettings } from "./organization_settings.ts";
 import { CHECK_OPERATORS, REPLY_OPERATORS } from "./radius_operators.ts";
 
@@ -116,7 +117,7 @@ const OrganizationEntry = strict({
   description: v.optional(prose(4096)),
   email: v.optional(line(0, 254)),
   url: v.optional(line(0, 200)),
-  settings: v.optional(OrganizationSettings),
+  settings: v.optional(v.pipe(jsonObject("expected an object"), OrganizationSettings)),
   groups: v.optional(v.array(GroupEntry, "expected a list")),
   nas: v.optional(v.array(NasEntry, "expected a list")),
 });
@@ -210,9 +211,12 @@ function showPath(keys: readonly unknown[]): string {
 }
 
 function strict<const T extends v.ObjectEntries>(entries: T) {
-  return v.strictObject(
-    entries,
-    ({ expected, received }) =>
-      expected === "never" ? NOT_A_KEY : received === "undefined" ? "is missing" : "expected an object",
+  return v.pipe(
+    jsonObject(({ received }) => received === "undefined" ? "is missing" : "expected an object"),
+    v.strictObject(
+      entries,
+      ({ expected, received }) =>
+        expected === "never" ? NOT_A_KEY : received === "undefined" ? "is missing" : "expected an object",
+    ),
   );
 }

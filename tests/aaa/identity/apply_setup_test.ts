@@ -380,6 +380,9 @@ Deno.test("a file that is wrong anywhere changes nothing, and the message names 
     [{ organizations: [{ slug: "a", zones: [] }] }, /^organizations\[0\]\.zones: there is no such key/],
     [{ users: "ada" }, /^users: expected a list/],
     ["ada", /^expected an object/],
+    [[], /^expected an object/],
+    [{ organizations: [[]] }, /^organizations\[0\]: expected an object/],
+    [{ organizations: [{ slug: "a", settings: [] }] }, /^organizations\[0\]\.settings: expected an object/],
   ];
   for (const [file, message] of wrong) {
     await rejects(async () => await apply(file), (fault) => {

@@ -65,6 +65,20 @@ Deno.test("an organization's settings are changed by name, and null follows the 
     change({ time_zone: "Mars" }),
     refusal("invalid_input", /settings\.time_zone: expected the name of a time zone/),
   );
+  for (const list of [[1], [], "x"]) {
+    await rejects(
+      change({ sms_meta_data: list }),
+      refusal("invalid_input", /sms_meta_data: expected a JSON object, such as \{"campaign": 7\}$/),
+    );
+  }
+  await change({ sms_meta_data: { campaign: 7 }, sms_message: "{organization}: {code}" });
+  await rejects(
+    change({ sms_message: "{code} for {user}" }),
+    refusal(
+      "invalid_input",
+      /sms_message: there is no placeholder \{user\}; there are \{code\} and \{organization\}$/,
+    ),
+  );
   await rejects(change({ token: "a.b" }), refusal("invalid_input", /token: expected 1 to 32 characters/));
   await rejects(
     changeOrganization(context(), "nowhere", {}),
@@ -94,7 +108,7 @@ Deno.test("with the slug the groups' names change wherever FreeRADIUS reads them
   }
   await rejects(
     changeOrganization(context(), "gamma", { slug: "default" }),
-    refusal("conflict", /Cannot rename the organization "gamma" to "default"/),
+    refusal("conflict", /Cannot rename the organization "gamma" to "default": the slug is taken$/),
   );
   await close();
 });
