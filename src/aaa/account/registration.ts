@@ -1,8 +1,9 @@
 import type { InStatement } from "@libsql/client";
 import { type Message, message } from "../../languages/say.ts";
-import { changeDirectory } from "../../storage/database.ts";
+import { changeDirectory, isConflict } from "../../storage/database.ts";
 import { isConstraintFailure } from "../../storage/rows.ts";
 import type { AccessContext } from "../access/access_context.ts";
+import { phoneNumbersOf } from "../access/find_user.ts";
 import { LOGIN_PAGE_PATIENCE_MS } from "../credentials/password_verifier.ts";
 import { newRadiusToken } from "../credentials/radius_token.ts";
 import { newId } from "../identity/identity_context.ts";
@@ -18,7 +19,7 @@ import {
   type SignUpForm,
 } from "./sign_up_form.ts";
 import { type AccountVisit, sendConfirmation } from "./send_confirmation.ts";
-import { findHolders, type MemberOf, organizationsOfSimilar } from "./similar_accounts.ts";
+import { expectNobodyMeant, findHolders, type MemberOf, organizationsOfSimilar } from "./similar_accounts.ts";
 
 const ATTEMPTS = 8;
 
@@ -92,18 +93,19 @@ async function attemptSignUp(
       );
     } catch (fault) {
       // Somebody was faster: look again at what there is now.
-      if (!isConstraintFailure(fault)) throw fault;
+      if (!isConstraintFailure(fault) && !isConflict(fault)) throw fault;
     }
   }
   throw new Error("Cannot sign somebody up: the database refuses the account, and nobody has what it wants");
 }
 
 async function refusalOf(
-  { db, settings }: SignUpContext,
+  context: SignUpContext,
   organization: OrganizationRecord,
   form: SignUpForm,
 ): Promise<Refusal | null> {
-  const holders = await findHolders(db, identifiersOf(form, organization));
+  const { db, settings } = context;
+  const holders = await findHolders(db, identifiersOf(form, organization), nameNumbers(context, form));
   const flaws = flawsAmongOthers(form, flawsOfForm(form, organization, settings), holders);
   if (Object.keys(flaws).length) {
     const organizations = organizationsOfSimilar(holders, organization.id, new Set(Object.keys(flaws)));
@@ -117,12 +119,17 @@ async function refusalOf(
   return missing ? { kind: "incomplete", field: missing } : null;
 }
 
+function nameNumbers({ settings }: SignUpContext, { fields: { username = "" } }: SignUpForm): string[] {
+  return phoneNumbersOf(username, settings.authBackendAutoPrefixes);
+}
+
 async function store(
   context: SignUpContext,
   visit: SignUpVisit,
   account: Pick<NewAccount, "id" | "username" | "password" | "usernameKey" | "emailKey" | "phoneNumber">,
-  { fields }: SignUpForm,
+  form: SignUpForm,
 ): Promise<SignUp> {
+  const { fields } = form;
   const { settings } = context;
   const { organization, now } = visit;
   const allowed = (field: keyof OrganizationRecord["profileFields"]) =>
@@ -143,7 +150,8 @@ async function store(
   const mail = email !== null && settings.emailVerification !== "none"
     ? [sendConfirmation(context, visit, { id: account.id, username: account.username, email })]
     : [];
-  await write(context, [...directory, ...(api ? [api.insert] : [])], [radius.insert, ...mail]);
+  const alone = expectNobodyMeant(account.usernameKey, nameNumbers(context, form));
+  await write(context, [alone, ...directory, ...(api ? [api.insert] : [])], [radius.insert, ...mail]);
   if (mail.length) context.wakeOutbox();
   return { kind: "signed_up", key: api?.key ?? null, radiusUserToken: radius.key };
 }

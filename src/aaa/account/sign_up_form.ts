@@ -83,10 +83,12 @@ export function flawsAmongOthers(
   const isHeld = (field: IdentifierField) => holders.some(({ holds }) => holds.has(field));
   const { username, email } = form.fields;
   const usernameIsTaken = isHeld("username");
+  // By one name nobody must mean two people. Whoever's address or number was typed as such too is told of it there.
+  const meansAnother = holders.some(({ isMeantByName, holds }) => isMeantByName && holds.size === 0);
   // Login pages copy the address into the user name and have no place for what is wrong with that.
   const isCopy = username !== undefined && email !== undefined && foldCase(username) === foldCase(email);
   return {
-    ...(usernameIsTaken && { username: [message("username_taken")] }),
+    ...((usernameIsTaken || meansAnother) && { username: [message("username_taken")] }),
     ...((isHeld("email") || (usernameIsTaken && isCopy)) && { email: [message("email_taken")] }),
     ...(isHeld("phone_number") && { phone_number: [message("phone_number_taken")] }),
     ...flaws,

@@ -1,3 +1,4 @@
+import type { InStatement } from "@libsql/client";
 import { eq, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, given, query } from "../../storage/prepared.ts";
@@ -29,6 +30,8 @@ export interface MemberOf {
 export interface Holder {
   readonly id: string;
   readonly holds: ReadonlySet<IdentifierField>;
+  /** The wanted user name is its e-mail address or its telephone number, by which it logs in. */
+  readonly isMeantByName: boolean;
   readonly organizations: readonly MemberOf[];
 }
 
@@ -37,6 +40,8 @@ const columns = {
   usernameKey: user.usernameKey,
   emailKey: user.emailKey,
   phoneNumber: user.phoneNumber,
+  hasProvenAddress: sql<number>`exists (select 1 from ${emailAddress}
+    where user_id = ${user.id} and email_key = ${given("emailKey")} and verified = 1)`,
   organizationId: organization.id,
   slug: organization.slug,
   name: organization.name,
@@ -52,17 +57,29 @@ const holdersOf = query(
       select id from user where username_key = ${given("usernameKey")}
       union select id from user where email_key = ${given("emailKey")}
       union select id from user where phone_number = ${given("phoneNumber")}
+      union select id from user where email_key = ${given("usernameKey")}
+      union select id from user where phone_number in (select value from json_each(${given("nameNumbers")}))
       union select user_id from ${emailAddress} where email_key = ${given("emailKey")} and verified = 1)`)
     .orderBy(user.dateJoined, user.id, organization.slug),
 );
 
-/** Whoever has one of these already, the oldest account first. Read at this moment, never from a cache. */
-export async function findHolders(db: Database, wanted: Identifiers): Promise<readonly Holder[]> {
+/**
+ * Whoever has one of these already, the oldest account first. Read at this moment, never from a cache.
+ *
+ * @param nameNumbers the E.164 numbers that the user name may mean: `phoneNumbersOf()`.
+ */
+export async function findHolders(
+  db: Database,
+  wanted: Identifiers,
+  nameNumbers: readonly string[],
+): Promise<readonly Holder[]> {
   const { usernameKey, emailKey, phoneNumber } = wanted;
-  const rows = await holdersOf(db.directory, { usernameKey, emailKey, phoneNumber });
+  const values = { usernameKey, emailKey, phoneNumber, nameNumbers: JSON.stringify(nameNumbers) };
+  const rows = await holdersOf(db.directory, values);
   return [...Map.groupBy(rows, ({ id }) => id)].map(([id, some]) => ({
     id,
     holds: heldBy(some[0], wanted),
+    isMeantByName: isMeant(some[0], wanted, nameNumbers),
     organizations: some.flatMap(memberOf),
   }));
 }
@@ -92,10 +109,29 @@ function heldBy(row: Row | undefined, wanted: Identifiers): Set<IdentifierField>
   const holds = new Set<IdentifierField>();
   if (!row) return holds;
   if (row.usernameKey === wanted.usernameKey) holds.add("username");
-  if (wanted.emailKey !== null && row.emailKey === wanted.emailKey) holds.add("email");
+  if (wanted.emailKey !== null && (row.emailKey === wanted.emailKey || row.hasProvenAddress)) {
+    holds.add("email");
+  }
   if (wanted.phoneNumber !== null && row.phoneNumber === wanted.phoneNumber) holds.add("phone_number");
-  // Nothing else brings an account here but a further address of it, one that was verified.
-  return holds.size ? holds : holds.add("email");
+  return holds;
+}
+
+function isMeant(
+  row: Row | undefined,
+  { usernameKey }: Identifiers,
+  nameNumbers: readonly string[],
+): boolean {
+  if (!row || usernameKey === null) return false;
+  return row.emailKey === usernameKey || (row.phoneNumber !== null && nameNumbers.includes(row.phoneNumber));
+}
+
+/** Fails with a batch (`isConflict()`) when a user name is somebody's e-mail address or telephone number by now. */
+export function expectNobodyMeant(usernameKey: string | null, nameNumbers: readonly string[]): InStatement {
+  return {
+    sql: `insert into expect_change select not exists (select 1 from user where email_key = ?)
+      and not exists (select 1 from user where phone_number in (select value from json_each(?)))`,
+    args: [usernameKey, JSON.stringify(nameNumbers)],
+  };
 }
 
 function memberOf({ organizationId: id, slug, name, isActive }: Row): MemberOf[] {

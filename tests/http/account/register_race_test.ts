@@ -133,3 +133,20 @@ Deno.test("two processes on one file make one account of sixteen sign-ups", asyn
   for (const client of clients) client.close();
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("of a name and an address that are the same, and asked for at once, the name is not given too", async () => {
+  const venue = await memoryVenue();
+  const alpha = await venue.addOrganization({ slug: "alpha" });
+  // The name's owner is past the first look when the address's owner is stored.
+  const slow = quick(venue);
+  const fast = withPasswords({ ...venue, deps: { ...venue.deps, db: { ...venue.db, turns: noTurns } } }, {
+    hashNow: () => Promise.resolve({ kind: "hashed", encoded: "!" } as const),
+  });
+  const [named, addressed] = await Promise.all([
+    askAccount(slow, alpha, "", { ...PASSWORDS, username: "ada@example.org" }),
+    askAccount(fast, alpha, "", { ...PASSWORDS, username: "ada", email: "Ada@example.org" }),
+  ]);
+  equal(addressed.status, 201);
+  deepEqual([named.status, Object.keys(named.json)], [400, ["username"]]);
+  await venue.close();
+});

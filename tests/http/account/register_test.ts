@@ -367,6 +367,31 @@ Deno.test("a further address that somebody has proven belongs to that account", 
   });
 });
 
+Deno.test("a user name that is somebody else's address or number is taken", async () => {
+  const settings = { authBackendAutoPrefixes: ["+39"] };
+  await inVenue({ settings }, async (venue) => {
+    const alpha = await venue.addOrganization({ slug: "alpha" });
+    await venue.addOrganization({ slug: "beta" });
+    await venue.addUser({
+      username: "grace",
+      email: "Grace@example.org",
+      phoneNumber: NUMBER,
+      organizations: [alpha],
+    });
+    const taken = { status: 400, body: { username: ["This user name is taken."] } };
+    for (const username of ["GRACE@example.org", NUMBER, NUMBER.slice(3)]) {
+      // Elsewhere too: who has it is found by the user name alone, and has another one.
+      for (const slug of ["alpha", "beta"]) {
+        deepEqual(await register(venue, slug, { ...ADA, username }), taken, `${slug} ${username}`);
+      }
+    }
+    const both = { ...ADA, username: "grace@example.org", email: "grace@EXAMPLE.org" };
+    deepEqual(Object.keys((await register(venue, "alpha", both)).body), ["email"]);
+    equal((await register(venue, "beta", both)).status, 409);
+    equal((await register(venue, "alpha", ADA)).status, 201);
+  });
+});
+
 Deno.test("nobody signs up where that is switched off, or where the organization is", async () => {
   await inVenue({}, async (venue) => {
     await venue.addOrganization({ slug: "closed", settings: { registrationEnabled: false } });
