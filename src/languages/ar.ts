@@ -44,6 +44,7 @@ export const ar = {
   integer_not_between: "يجب أن تكون القيمة بين {least} و {most}.",
   total_out_of_range: "المجموع خارج الحدود المسموح بها.",
   invalid_date: "التاريخ غير صالح. الصيغة: سنة-شهر-يوم بالأرقام.",
+  date_in_future: "هذا التاريخ في المستقبل.",
   invalid_date_time: "أدخل تاريخًا ووقتًا صالحين.",
   wrong_date_time_format: "صيغة التاريخ والوقت غير صحيحة.",
   invalid_ip_address: "أدخل عنوان IPv4 أو IPv6 صالحًا.",

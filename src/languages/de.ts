@@ -44,6 +44,7 @@ export const de = {
   integer_not_between: "Der Wert muss zwischen {least} und {most} liegen.",
   total_out_of_range: "Die Summe ist zu groß.",
   invalid_date: "Das Datum ist ungültig. Die Schreibweise ist JJJJ-MM-TT.",
+  date_in_future: "Dieses Datum liegt in der Zukunft.",
   invalid_date_time: "Geben Sie ein gültiges Datum mit Uhrzeit ein.",
   wrong_date_time_format: "Datum und Uhrzeit sind falsch geschrieben.",
   invalid_ip_address: "Geben Sie eine gültige IPv4- oder IPv6-Adresse ein.",

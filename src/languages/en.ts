@@ -46,6 +46,7 @@ export const en = {
   integer_not_between: "Ensure this value is between {least} and {most}.",
   total_out_of_range: "The total is out of range.",
   invalid_date: "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
+  date_in_future: "This date is in the future.",
   invalid_date_time: "Enter a valid date/time.",
   wrong_date_time_format: "Datetime has wrong format.",
   invalid_ip_address: "Enter a valid IPv4 or IPv6 address.",

@@ -45,6 +45,7 @@ export const es = {
   integer_not_between: "El valor debe estar entre {least} y {most}.",
   total_out_of_range: "El total está fuera de los límites.",
   invalid_date: "La fecha no es válida. El formato es AAAA-MM-DD.",
+  date_in_future: "Esta fecha está en el futuro.",
   invalid_date_time: "Introduzca una fecha y hora válidas.",
   wrong_date_time_format: "La fecha y la hora tienen un formato incorrecto.",
   invalid_ip_address: "Introduzca una dirección IPv4 o IPv6 válida.",

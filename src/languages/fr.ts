@@ -45,6 +45,7 @@ export const fr = {
   integer_not_between: "La valeur doit être comprise entre {least} et {most}.",
   total_out_of_range: "Le total est hors limites.",
   invalid_date: "La date n'est pas valide. Le format est AAAA-MM-JJ.",
+  date_in_future: "Cette date est dans le futur.",
   invalid_date_time: "Saisissez une date et une heure valides.",
   wrong_date_time_format: "Le format de la date et de l'heure est incorrect.",
   invalid_ip_address: "Saisissez une adresse IPv4 ou IPv6 valide.",

@@ -44,6 +44,7 @@ export const it = {
   integer_not_between: "Il valore deve essere tra {least} e {most}.",
   total_out_of_range: "Il totale è fuori dai limiti.",
   invalid_date: "La data non è valida. Il formato è AAAA-MM-GG.",
+  date_in_future: "Questa data è nel futuro.",
   invalid_date_time: "Inserisci una data e un'ora valide.",
   wrong_date_time_format: "La data e l'ora hanno un formato errato.",
   invalid_ip_address: "Inserisci un indirizzo IPv4 o IPv6 valido.",

@@ -45,6 +45,7 @@ export const pt = {
   integer_not_between: "O valor deve estar entre {least} e {most}.",
   total_out_of_range: "O total está fora dos limites.",
   invalid_date: "A data não é válida. O formato é AAAA-MM-DD.",
+  date_in_future: "Esta data está no futuro.",
   invalid_date_time: "Informe uma data e hora válidas.",
   wrong_date_time_format: "A data e a hora estão em formato incorreto.",
   invalid_ip_address: "Informe um endereço IPv4 ou IPv6 válido.",

@@ -1,5 +1,5 @@
 import type { InStatement } from "@libsql/client";
-import { type Message, message } from "../../languages/say.ts";
+import { message } from "../../languages/say.ts";
 import { changeDirectory, isConflict } from "../../storage/database.ts";
 import { isConstraintFailure } from "../../storage/rows.ts";
 import type { AccessContext } from "../access/access_context.ts";
@@ -76,7 +76,7 @@ async function attemptSignUp(
   const id = newId({ ...context, now });
   let password: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const refusal = await refusalOf(context, organization, form);
+    const refusal = await refusalOf(context, visit, form);
     if (refusal) return refusal;
     const { username = "", password1 = "" } = form.fields;
     if (password === undefined) {
@@ -101,22 +101,23 @@ async function attemptSignUp(
 
 async function refusalOf(
   context: SignUpContext,
-  organization: OrganizationRecord,
+  { organization, now }: SignUpVisit,
   form: SignUpForm,
 ): Promise<Refusal | null> {
   const { db, settings } = context;
   const holders = await findHolders(db, identifiersOf(form, organization), nameNumbers(context, form));
-  const flaws = flawsAmongOthers(form, flawsOfForm(form, organization, settings), holders);
-  if (Object.keys(flaws).length) {
-    const organizations = organizationsOfSimilar(holders, organization.id, new Set(Object.keys(flaws)));
-    return organizations ? { kind: "similar", organizations } : { kind: "refused", flaws };
-  }
-  if (form.fields.password1 !== form.fields.password2) {
-    const differ: readonly Message[] = [message("passwords_differ")];
-    return { kind: "refused", flaws: { non_field_errors: differ } };
-  }
+  const flaws = flawsAmongOthers(form, flawsOfForm(form, organization, settings, now), holders);
+  const organizations = organizationsOfSimilar(holders, organization.id, new Set(Object.keys(flaws)));
+  if (organizations) return { kind: "similar", organizations };
+  const all = { ...flaws, ...passwordsDiffer(form) };
+  if (Object.keys(all).length) return { kind: "refused", flaws: all };
   const missing = missingField(form, organization);
   return missing ? { kind: "incomplete", field: missing } : null;
+}
+
+function passwordsDiffer({ fields: { password1, password2 } }: SignUpForm): FieldFlaws {
+  if (password1 === undefined || password2 === undefined || password1 === password2) return {};
+  return { non_field_errors: [message("passwords_differ")] };
 }
 
 function nameNumbers({ settings }: SignUpContext, { fields: { username = "" } }: SignUpForm): string[] {

@@ -1,5 +1,6 @@
 import { type Message, message } from "../../languages/say.ts";
 import { foldCase } from "../../values/fold_case.ts";
+import { localDay } from "../../values/local_day.ts";
 import { knownNumber } from "../../values/phone_number.ts";
 import { passwordFlaws } from "../credentials/password_rules.ts";
 import {
@@ -52,8 +53,9 @@ export function flawsOfForm(
   { fields, flaws }: SignUpForm,
   organization: OrganizationRecord,
   settings: Settings,
+  now: Date,
 ): FieldFlaws {
-  const { username, email, password1, phone_number: number, method } = fields;
+  const { username, email, password1, phone_number: number, birth_date: birthDate, method } = fields;
   const found: Record<string, readonly Message[]> = { ...flaws };
   const note = (field: keyof SignUpFields, ...messages: readonly Message[]) => {
     if (messages.length && !found[field]) found[field] = messages;
@@ -63,6 +65,9 @@ export function flawsOfForm(
   if (email === undefined && isEmailRequired(settings)) note("email", message("field_required"));
   if (password1 !== undefined) note("password1", ...passwordFlaws(password1, knownAbout(fields)));
   if (number !== undefined) note("phone_number", ...numberFlaws(number, organization, settings));
+  if (birthDate !== undefined && birthDate > localDay(organization.timeZone, now.getTime()).day) {
+    note("birth_date", message("date_in_future"));
+  }
   if (method !== undefined && !organization.registrationMethods.includes(method)) {
     note("method", message("invalid_choice", { choice: method }));
   }

@@ -201,6 +201,41 @@ Deno.test("the field rules of an organization: disabled, allowed, mandatory", as
   });
 });
 
+Deno.test("nobody is born tomorrow, by the organization's calendar", async () => {
+  await inVenue({ now: new Date("2026-11-22T12:00:00Z") }, async (venue) => {
+    await venue.addOrganization({ slug: "alpha", settings: { birthDate: "mandatory" } });
+    await venue.addOrganization({ slug: "auckland", settings: { timeZone: "Pacific/Auckland" } });
+    const refused = { status: 400, body: { birth_date: ["This date is in the future."] } };
+    deepEqual(await register(venue, "alpha", { ...ADA, birth_date: "2026-11-23" }), refused);
+    deepEqual(await register(venue, "auckland", { ...ADA, birth_date: "2026-11-24" }), refused);
+    const { email: _, ...grace } = { ...ADA, username: "grace" };
+    equal((await register(venue, "auckland", { ...grace, birth_date: "2026-11-23" })).status, 201);
+    equal((await register(venue, "alpha", { ...ADA, birth_date: "2026-11-22" })).status, 201);
+  });
+});
+
+Deno.test("different passwords are told beside what else is wrong", async () => {
+  await inVenue({}, async (venue) => {
+    const alpha = await venue.addOrganization({ slug: "alpha" });
+    const beta = await venue.addOrganization({ slug: "beta" });
+    await venue.addUser({ username: "ada", organizations: [alpha] });
+    await venue.addUser({ username: "grace", organizations: [beta] });
+    const differ = { ...ADA, username: "ada", password2: "another-word-7" };
+    deepEqual(await register(venue, "alpha", differ), {
+      status: 400,
+      body: {
+        username: ["This user name is taken."],
+        non_field_errors: ["The two passwords are not the same."],
+      },
+    });
+    equal((await register(venue, "alpha", { ...differ, username: "grace" })).status, 409);
+    deepEqual((await register(venue, "alpha", { username: "ada", password1: ADA.password1 })).body, {
+      username: ["This user name is taken."],
+      password2: ["This field is required."],
+    });
+  });
+});
+
 Deno.test("in a form, an empty optional field counts as not sent", async () => {
   await inVenue({}, async (venue) => {
     await venue.addOrganization({ slug: "alpha" });
