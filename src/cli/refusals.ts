@@ -1,6 +1,7 @@
-import { listRefusals } from "../aaa/access/record_refusal.ts";
+import { listRefusals, type RecordedRefusal } from "../aaa/access/record_refusal.ts";
 import { findOrganizationBySlug } from "../aaa/identity/organization_record.ts";
 import { DomainError } from "../errors.ts";
+import { fromSqlDateTime } from "../values/sql_date_time.ts";
 import { type Command, textOf } from "./command.ts";
 import { refuseOperands } from "./organization.ts";
 import { withInstallation } from "./with_installation.ts";
@@ -31,11 +32,27 @@ export const refusals: Command = {
         username: textOf(values, "username"),
         limit: SHOWN,
       });
-      if (values.json) return world.print(JSON.stringify({ refusals: found }));
-      for (const { refusedAt, username, callingStationId, explanation } of found) {
-        const station = callingStationId ? ` (${callingStationId})` : "";
-        world.print(`${refusedAt.slice(0, 19)} UTC  ${JSON.stringify(username)}${station}  ${explanation}`);
+      if (values.json) return world.print(JSON.stringify({ refusals: found.map(toJson) }));
+      for (const { refusedAt, slug, username, callingStationId, explanation } of found) {
+        const who = JSON.stringify(username) + (callingStationId ? ` (${callingStationId})` : "");
+        world.print(`${refusedAt.slice(0, 19)} UTC  ${slug ?? "-"}  ${who}  ${explanation}`);
       }
     });
   },
 };
+
+function toJson(refusal: RecordedRefusal): Readonly<Record<string, string | null>> {
+  return {
+    refused_at: fromSqlDateTime(refusal.refusedAt).toISOString(),
+    organization: refusal.slug,
+    username: refusal.username,
+    user_id: refusal.userId,
+    called_station_id: refusal.calledStationId,
+    calling_station_id: refusal.callingStationId,
+    reason: refusal.reason,
+    explanation: refusal.explanation,
+    rule: refusal.rule,
+    rule_value: refusal.ruleValue,
+    counted: refusal.counted,
+  };
+}

@@ -9,6 +9,7 @@ import {
   type DueMessage,
   dueMessages,
   LANE_ROWS,
+  readSealed,
   recordAttempt,
   settleMessage,
 } from "./outbox_rows.ts";
@@ -123,13 +124,15 @@ export function openOutbox(options: OutboxOptions): Outbox {
 /** Null where it is another process that knows what became of the message. */
 async function deliver(options: OutboxOptions, message: DueMessage): Promise<OutboxEvent["result"] | null> {
   const { db, now, observe } = options;
+  const { kind } = message;
   const end = async (result: "expired" | "unknown", reason: string) => {
+    const organization = organizationOf(options, kind, await readSealed(db, message));
     if (!await settleMessage(db, message, result, reason, now())) return null;
-    observe({ kind: message.kind, result, reason });
+    observe({ kind, organization, result, reason });
     return result;
   };
   if (fromSqlDateTime(message.expiresAt) <= now()) return await end("expired", "its time was over");
-  if (message.state === "sending" && message.kind === "sms") {
+  if (message.state === "sending" && kind === "sms") {
     return await end("unknown", "the program ended during the attempt");
   }
   const claimed = await claimMessage(db, message, randomHex(options, 8), now());
@@ -137,7 +140,8 @@ async function deliver(options: OutboxOptions, message: DueMessage): Promise<Out
   const delivery = await attempt(options, claimed);
   const result = await recordAttempt(db, claimed, delivery, now());
   if (result) {
-    observe({ kind: message.kind, result, reason: delivery.kind === "sent" ? null : delivery.reason });
+    const organization = organizationOf(options, kind, claimed.sealed);
+    observe({ kind, organization, result, reason: delivery.kind === "sent" ? null : delivery.reason });
   }
   return result;
 }
@@ -153,6 +157,12 @@ async function attempt(options: OutboxOptions, message: ClaimedMessage): Promise
     if (message.kind === "mail") return await mail.send(content as OutgoingMail, { id, signal });
     return await sms.send(content as OutgoingSms, { id, signal });
   });
+}
+
+function organizationOf(seal: Seal, kind: OutboxEvent["kind"], sealed: string | null): string | null {
+  const text = kind === "sms" && sealed !== null ? unseal(seal, sealed) : undefined;
+  // enqueueSms() sealed it.
+  return text === undefined ? null : (JSON.parse(text) as OutgoingSms).organization.slug;
 }
 
 function revive(key: string, value: unknown): unknown {

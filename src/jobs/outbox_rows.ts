@@ -70,6 +70,13 @@ export async function claimMessage(
   return row ? { ...message, claim, sealed: String(row[0]), attempts: Number(row[1]) } : null;
 }
 
+/** What a message says; null once it is settled. */
+export async function readSealed({ state }: Database, { id }: DueMessage): Promise<string | null> {
+  const { rows } = await state.$client.execute({ sql: "select sealed from outbox where id = ?", args: [id] });
+  const sealed = rows[0]?.[0];
+  return typeof sealed === "string" ? sealed : null;
+}
+
 /** Ends a message's way; what it said is wiped. False when it is somebody else's by now. */
 export async function settleMessage(
   { state }: Database,

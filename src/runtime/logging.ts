@@ -30,21 +30,34 @@ export function reportFault(fault: unknown): void {
 }
 
 /** What became of a message; who it was for and what it said stay out of the log. */
-export function logOutbox({ kind, result, reason }: OutboxEvent): void {
-  const what = kind === "mail" ? "A mail" : "A text message";
+export function logOutbox(event: OutboxEvent): void {
   const log = getLogger("portico");
-  switch (result) {
+  // Slugs and reasons are of our own making; as values of a template they would stand in quotation marks.
+  const sentence = outboxSentence(event).replace(/[{}]/g, "$&$&");
+  switch (event.result) {
     case "sent":
-      return log.debug("{what} was sent", { what });
+      return log.debug(sentence);
     case "waiting":
-      return log.warning("{what} could not be sent and will be tried again: {reason}", { what, reason });
+      return log.warning(sentence);
     case "unknown":
-      return log.error("{what} may or may not have been sent, and is not sent again: {reason}", {
-        what,
-        reason,
-      });
     case "refused":
     case "expired":
-      return log.error("{what} was not sent: {reason}", { what, reason });
+      return log.error(sentence);
+  }
+}
+
+/** What became of a message, in a line. */
+export function outboxSentence({ kind, organization, result, reason }: OutboxEvent): string {
+  const what = (kind === "mail" ? "A mail" : "A text message") + (organization ? ` of ${organization}` : "");
+  switch (result) {
+    case "sent":
+      return `${what} was sent`;
+    case "waiting":
+      return `${what} could not be sent and will be tried again: ${reason}`;
+    case "unknown":
+      return `${what} may or may not have been sent, and is not sent again: ${reason}`;
+    case "refused":
+    case "expired":
+      return `${what} was not sent: ${reason}`;
   }
 }

@@ -2,6 +2,7 @@ import { deepEqual, doesNotMatch, equal, ok } from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Delivery } from "../../src/aaa/messages/senders.ts";
 import { clearExpiredState } from "../../src/jobs/clear_expired_state.ts";
 import { dueMessages, pauseSeconds } from "../../src/jobs/outbox_rows.ts";
@@ -46,6 +47,26 @@ Deno.test("a message is handed over as it was put, once, and its words are gone 
     { state: "sent", sealed: null, failure: null },
     { state: "sent", sealed: null, failure: null },
   ]);
+  await venue.close();
+});
+
+Deno.test("of a text message is told which organization sends it, also when nobody tries it any more", async () => {
+  const venue = await memoryVenue();
+  const events: unknown[] = [];
+  const observe = (event: unknown) => void events.push(event);
+  const post = postman(venue, () => ({ kind: "refused", reason: "no" }), { observe });
+  await put(venue, testSms("code 123456"), testMail("Hello"));
+  await post.deliver();
+  await put(venue, testSms("code 654321", { expiresAt: new Date(venue.clock.at.getTime() + MINUTE) }));
+  venue.clock.pass(MINUTE);
+  await post.deliver();
+  const [expired, ...refused] = events.reverse();
+  deepEqual(expired, { kind: "sms", organization: "alpha", result: "expired", reason: "its time was over" });
+  const what = { result: "refused", reason: "no" };
+  equal(refused.length, 2);
+  for (const event of [{ kind: "sms", organization: "alpha" }, { kind: "mail", organization: null }]) {
+    ok(refused.some((one) => isDeepStrictEqual(one, { ...event, ...what })));
+  }
   await venue.close();
 });
 

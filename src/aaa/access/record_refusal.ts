@@ -1,7 +1,8 @@
-import { and, desc, eq, gte } from "drizzle-orm";
+import { and, desc, eq, gte, inArray } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, compiled, given, query } from "../../storage/prepared.ts";
 import { accessRefusal } from "../../storage/schema/ledger.ts";
+import { organization } from "../../storage/schema/organizations.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
 import { toSqlDateTime } from "../../values/sql_date_time.ts";
 import type { Refusal } from "./access_decision.ts";
@@ -73,6 +74,9 @@ export async function findRefusal(
   return refusal ?? null;
 }
 
+/** A refusal as it was recorded, and where: the organization's slug, null when it is gone. */
+export type RecordedRefusal = typeof accessRefusal.$inferSelect & { readonly slug: string | null };
+
 /** The last refusals, the newest first, of one organization or name where these are given. */
 export async function listRefusals(
   db: Database,
@@ -81,10 +85,15 @@ export async function listRefusals(
     readonly username: string | undefined;
     readonly limit: number;
   },
-): Promise<readonly (typeof accessRefusal.$inferSelect)[]> {
+): Promise<readonly RecordedRefusal[]> {
   const { organizationId, username, limit } = filter;
-  return await db.ledger.select().from(accessRefusal).where(and(
+  const found = await db.ledger.select().from(accessRefusal).where(and(
     organizationId && eq(accessRefusal.organizationId, organizationId),
     username === undefined ? undefined : eq(accessRefusal.username, username),
   )).orderBy(desc(accessRefusal.id)).limit(limit);
+  const ids = [...new Set(found.map(({ organizationId }) => organizationId))];
+  const organizations = await db.directory.select({ id: organization.id, slug: organization.slug })
+    .from(organization).where(inArray(organization.id, ids));
+  const slugs = new Map(organizations.map(({ id, slug }) => [id, slug]));
+  return found.map((refusal) => ({ ...refusal, slug: slugs.get(refusal.organizationId) ?? null }));
 }
