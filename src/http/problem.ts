@@ -20,12 +20,13 @@ const STATUS = {
  */
 export class HttpProblem extends Error {
   readonly status: ContentfulStatusCode;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** Null for an answer without a body. */
+  readonly body: Readonly<Record<string, unknown>> | null;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: ContentfulStatusCode,
-    body: Readonly<Record<string, unknown>>,
+    body: Readonly<Record<string, unknown>> | null,
     headers: Readonly<Record<string, string>> = {},
   ) {
     super(`${status} ${JSON.stringify(body)}`);
@@ -50,8 +51,11 @@ export const unauthenticated = (detail: Text) =>
   new HttpProblem(401, { detail }, { "WWW-Authenticate": "Bearer" });
 export const forbidden = (detail: Text) => new HttpProblem(403, { detail });
 export const misconfigured = () => new HttpProblem(500, { detail: message("organization_misconfigured") });
-export const methodNotAllowed = (method: string, allowed: string) =>
-  new HttpProblem(405, { detail: message("method_not_allowed", { method }) }, { Allow: allowed });
+/** OPTIONS asks for no more than the methods that there are. */
+const methodNotAllowed = (method: string, allowed: string) =>
+  method === "OPTIONS"
+    ? new HttpProblem(200, null, { Allow: allowed })
+    : new HttpProblem(405, { detail: message("method_not_allowed", { method }) }, { Allow: allowed });
 export const bodyTimeout = (seconds: number) =>
   new HttpProblem(408, { detail: message("body_timeout", { seconds }) }, { Connection: "close" });
 export const bodyTooLarge = (limit: number) =>
@@ -67,6 +71,16 @@ function askAgain(status: 429 | 503, detail: Text, seconds: number): HttpProblem
   return new HttpProblem(status, { detail }, { "Retry-After": String(seconds) });
 }
 
+/**
+ * Lets requests of these methods pass.
+ *
+ * @throws {HttpProblem} 405, and 200 for OPTIONS, both with `Allow`.
+ */
+export function allowMethods(c: Context, ...methods: readonly string[]): void {
+  const { method } = c.req;
+  if (!methods.includes(method)) throw methodNotAllowed(method, [...methods, "OPTIONS"].join(", "));
+}
+
 /** The answer to whatever was thrown; null when it is a fault of ours that nobody expected. */
 export function problem(c: Context, thrown: unknown): Response | null {
   if (thrown instanceof HttpProblem) return answerProblem(c, thrown);
@@ -75,6 +89,7 @@ export function problem(c: Context, thrown: unknown): Response | null {
 }
 
 export function answerProblem(c: Context, { body, status, headers }: HttpProblem): Response {
+  if (body === null) return c.body(null, status, { ...headers });
   return c.json(said(requestLanguage(c), body), status, { ...headers });
 }
 

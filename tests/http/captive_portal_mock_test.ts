@@ -113,3 +113,15 @@ Deno.test("the mock is not there unless a setting says so", async () => {
   }
   await venue.close();
 });
+
+Deno.test("the mock is told forms alone", async () => {
+  const venue = await mocked();
+  for (const action of ["login", "logout"]) {
+    for (const [method, status] of [["GET", 405], ["OPTIONS", 200]] as const) {
+      const response = await venue.fetch(`/captive-portal-mock/${action}/`, { method });
+      deepEqual([response.status, response.headers.get("allow")], [status, "POST, OPTIONS"]);
+      await response.body?.cancel();
+    }
+  }
+  await venue.close();
+});

@@ -5,9 +5,9 @@ import type { ThrottleScope } from "../../aaa/setting_values.ts";
 import type { Deps } from "../../deps.ts";
 import { type Language, message } from "../../languages/say.ts";
 import {
+  allowMethods,
   type HttpProblem,
   invalidFields,
-  methodNotAllowed,
   misconfigured,
   notFound,
   unauthenticated,
@@ -119,10 +119,7 @@ async function readRest(
   userId: string | undefined,
 ) {
   if (scope) await throttle(deps, c, scope, userId);
-  const allowed = method === "GET" ? ["GET", "HEAD"] : ["POST"];
-  if (!allowed.includes(c.req.method)) {
-    throw methodNotAllowed(c.req.method, [...allowed, "OPTIONS"].join(", "));
-  }
+  allowMethods(c, ...(method === "GET" ? ["GET", "HEAD"] : ["POST"]));
   const body = method === "GET" || bodyless ? {} : await readBody(c);
   return { language: requestLanguage(c), now, body };
 }

@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import * as v from "valibot";
 import { closeMockSession, openMockSession } from "../../aaa/captive_portal_mock/mock_session.ts";
 import type { Deps } from "../../deps.ts";
+import { allowMethods } from "../problem.ts";
 import { readBody } from "../read_body.ts";
 
 const Sent = v.optional(v.fallback(v.string(), ""), "");
@@ -16,12 +17,14 @@ export const MockLogoutFields = v.object({ logout_id: Sent });
  */
 export function captivePortalMockRoutes(deps: Deps): Hono {
   const routes = new Hono({ strict: false });
-  routes.post("/login", async (c) => {
+  routes.all("/login", async (c) => {
+    allowMethods(c, "POST");
     const { auth_pass, password } = v.parse(MockLoginFields, await readBody(c));
     await openMockSession(deps, (auth_pass || password).trim(), deps.now());
     return loaded(c, "logged in");
   });
-  routes.post("/logout", async (c) => {
+  routes.all("/logout", async (c) => {
+    allowMethods(c, "POST");
     const { logout_id } = v.parse(MockLogoutFields, await readBody(c));
     await closeMockSession(deps, logout_id.trim(), deps.now());
     return loaded(c, "logged out");

@@ -3,7 +3,7 @@ import { authenticateNas, type NasAuthentication } from "../../aaa/access/authen
 import type { Deps } from "../../deps.ts";
 import { DomainError } from "../../errors.ts";
 import { clientAddress } from "../client_address.ts";
-import { methodNotAllowed } from "../problem.ts";
+import { allowMethods } from "../problem.ts";
 import { type Body, readBody } from "../read_body.ts";
 import { throttle } from "../throttle.ts";
 
@@ -41,9 +41,7 @@ export async function readNasRequest(
   }
   const nas = await authenticate(deps, c, body, now);
   await throttle(deps, c, scope);
-  if (!methods.includes(c.req.method)) {
-    throw methodNotAllowed(c.req.method, [...methods, "OPTIONS"].join(", "));
-  }
+  allowMethods(c, ...methods);
   return { nas, body, now };
 }
 

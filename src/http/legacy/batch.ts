@@ -5,7 +5,7 @@ import type { Deps } from "../../deps.ts";
 import type { Language } from "../../languages/say.ts";
 import { toBatch } from "../batch_fields.ts";
 import { batchJson } from "../batch_json.ts";
-import { invalidFields, methodNotAllowed } from "../problem.ts";
+import { allowMethods, invalidFields } from "../problem.ts";
 import { readBody } from "../read_body.ts";
 import { requestLanguage } from "../request_language.ts";
 import { throttle } from "../throttle.ts";
@@ -22,7 +22,7 @@ export function legacyBatchRoute(deps: Deps): Hono {
     const now = deps.now();
     const { organization } = await authenticateLegacyRequest(deps, c, {}, now);
     await throttle(deps, c, "others");
-    if (c.req.method !== "POST") throw methodNotAllowed(c.req.method, "POST, OPTIONS");
+    allowMethods(c, "POST");
 
     const isForm = /^multipart\//i.test(c.req.header("content-type") ?? "");
     const body = await readBody(c, isForm ? settings.maxFileSize + FORM_OCTETS : undefined);

@@ -6,7 +6,7 @@ import type { Deps } from "../../deps.ts";
 import { DomainError } from "../../errors.ts";
 import { message } from "../../languages/say.ts";
 import { parseFields, text } from "../fields.ts";
-import { invalidFields, methodNotAllowed, throttled } from "../problem.ts";
+import { allowMethods, invalidFields, throttled } from "../problem.ts";
 import { readBody } from "../read_body.ts";
 import { throttle } from "../throttle.ts";
 import { mentionLegacySwitch } from "./legacy_request.ts";
@@ -24,7 +24,7 @@ export function obtainTokenRoute(deps: Deps): Hono {
       : null;
     if (!organization?.isActive) throw new DomainError("forbidden", "Nobody can log in here");
     await throttle(deps, c, "obtain_auth_token");
-    if (c.req.method !== "POST") throw methodNotAllowed(c.req.method, "POST, OPTIONS");
+    allowMethods(c, "POST");
 
     const login = parseFields(ObtainTokenFields, await readBody(c));
     const obtained = await obtainRadiusToken(deps, organization, login, now);

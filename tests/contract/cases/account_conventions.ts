@@ -9,7 +9,7 @@ import {
   REQUIRED,
 } from "../account_api.ts";
 import type { ContractCase } from "../contract_case.ts";
-import { isDetail, send } from "../hotspot.ts";
+import { isDetail, isEmpty, send } from "../hotspot.ts";
 
 /** Method and path of everything in section 5, and whether it wants a key. */
 const ENDPOINTS: readonly (readonly [method: string, path: string, wantsKey: boolean])[] = [
@@ -108,6 +108,9 @@ export const cases: ContractCase[] = [
           equal(answer.status, 405, `${asked} ${path}: ${answer.text}`);
           deepEqual(answer.json, { detail: `Method "${asked}" not allowed.` });
         }
+        const told = await api.ask("OPTIONS", path, undefined, wantsKey ? { key } : {});
+        isEmpty(told, 200);
+        equal(told.headers.get("allow"), method === "GET" ? "GET, HEAD, OPTIONS" : "POST, OPTIONS");
       }
     },
   },

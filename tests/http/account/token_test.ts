@@ -89,6 +89,11 @@ Deno.test("what is missing or wrong is said at its field, in the guest's languag
   const get = await venue.fetch(`/api/v1/radius/organization/${alpha.slug}/account/token/`);
   deepEqual([get.status, get.headers.get("allow")], [405, "POST, OPTIONS"]);
   await get.body?.cancel();
+  const options = await venue.fetch(`/api/v1/radius/organization/${alpha.slug}/account/token/`, {
+    method: "OPTIONS",
+  });
+  deepEqual([options.status, options.headers.get("allow")], [200, "POST, OPTIONS"]);
+  deepEqual([options.headers.get("content-type"), await options.text()], [null, ""]);
   await venue.close();
 });
 
