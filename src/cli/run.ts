@@ -48,6 +48,10 @@ async function dispatch(args: readonly string[], world: World): Promise<void> {
   if (first === "--version" || first === "-V") return world.print(`portico ${VERSION}`);
   const command = COMMANDS.find(({ name }) => name.split(" ").every((word, at) => word === args[at]));
   if (!command) {
+    const beginning = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+    if (beginning.length && !args.slice(1).some((word) => !word.startsWith("-"))) {
+      return world.print(overview(beginning));
+    }
     throw new DomainError(
       "invalid_input",
       `There is no command "${args.slice(0, 2).join(" ")}": see portico --help`,
@@ -58,9 +62,9 @@ async function dispatch(args: readonly string[], world: World): Promise<void> {
   await command.run(world, values, positionals);
 }
 
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name, operands }) => `${name} ${operands}`.length));
-  const lines = COMMANDS.map(({ name, operands, about }) =>
+function overview(commands = COMMANDS): string {
+  const width = Math.max(...commands.map(({ name, operands }) => `${name} ${operands}`.length));
+  const lines = commands.map(({ name, operands, about }) =>
     `  ${`${name} ${operands}`.padEnd(width)}  ${about}`
   );
   return ["portico COMMAND [--data DIR] [--json]", "", ...lines, "", "portico COMMAND --help tells more."]

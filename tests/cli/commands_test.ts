@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type CommandLine, type Outcome, RUNTIMES, withCommandLine } from "./command_line.ts";
@@ -110,6 +110,10 @@ for (const runtime of Object.keys(RUNTIMES)) {
         [["apply", "/nowhere.json"], /Cannot read \/nowhere\.json/],
         [["apply", "-"], /^users\[0\]\.nme: there is no such key/, '{"users":[{"username":"x","nme":1}]}'],
         [["apply"], /expected one FILE or -/],
+        [["org", "make"], /There is no command "org make"/],
+        [["org", "set", "alpha", "slug=default"], /the slug is taken/],
+        [["org", "set", "alpha", "sms_meta_data=[1]"], /sms_meta_data: expected a JSON object/],
+        [["apply", "-"], /^expected an object/, "[]"],
         [["aply", "-"], /There is no command "aply -"/],
         [["show", "--colour"], /Unknown option '--colour'/],
         [["serve", "--http", "8000"], /^--http: expected an address with a port/],
@@ -173,6 +177,12 @@ Deno.test("help and version are there without an installation", () =>
       const { code, stdout } = await run([...command.split(" "), "--help"]);
       equal(code, 0);
       match(stdout, new RegExp(`^portico ${command}`));
+    }
+    for (const beginning of [["org"], ["org", "--help"], ["user", "-h"]]) {
+      const { code, stdout } = await run(beginning);
+      equal(code, 0);
+      match(stdout, new RegExp(`^  ${beginning[0]} create `, "m"));
+      doesNotMatch(stdout, /^  serve/m);
     }
     equal(existsSync(data), false);
   }));

@@ -26,6 +26,11 @@ export interface SmtpServer {
  * @returns a text where it cannot be read: it ends a sentence that begins with the setting's name.
  */
 export function parseSmtpUrl(text: string): SmtpServer | string {
+  // URLs know no such port, and say no more than that.
+  const typed = /^smtps?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(text)?.[1];
+  if (typed !== undefined && (Number(typed) < 1 || Number(typed) > 65_535)) {
+    return `expected a port from 1 to 65535, not ${typed}`;
+  }
   if (!URL.canParse(text)) return EXPECTED;
   if (/%(?![0-9a-f]{2})/i.test(text)) return "expected a percent sign in it to be written as %25";
   const url = new URL(text);

@@ -51,6 +51,9 @@ const WRONG:
     ["PORTICO_SMS_WEBHOOK_BODY", "{to} {body}", { PORTICO_SMS_WEBHOOK_METHOD: "GET" }, /GET sends no body/],
     ["PORTICO_MAIL", "mail.example.org", {}, /expected log, file:DIR, smtp:/],
     ["PORTICO_MAIL", "smtp://mail.example.org?tls=perhaps", {}, /expected tls to be required/],
+    ["PORTICO_MAIL", "smtp://mail.example.org:99999", {}, /: expected a port from 1 to 65535, not 99999$/],
+    ["PORTICO_MAIL", "smtps://ada:s3cret@[::1]:0/?tls=off", {}, /: expected a port from 1 to 65535, not 0$/],
+    ["PORTICO_MAIL", "smtp://ada:s3cret99@mail example.org", {}, /: expected smtp:\/\/HOST or smtps/],
     ["PORTICO_MAIL_FROM", "nobody", {}, /expected an address/],
     ["PORTICO_MAIL_FROM", "A <a@b.c>, D <d@e.f>", {}, /expected an address/],
   ];
