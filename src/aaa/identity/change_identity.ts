@@ -4,7 +4,7 @@ import { DomainError } from "../../errors.ts";
 import type { Difference } from "./differences.ts";
 import type { IdentityContext } from "./identity_context.ts";
 import { IdentityDraft } from "./identity_draft.ts";
-import { type IdentityQuestion, readIdentity } from "./identity_state.ts";
+import { type IdentityQuestion, type IdentityState, readIdentity } from "./identity_state.ts";
 import { auditStatements, identityStatements } from "./identity_statements.ts";
 
 const ATTEMPTS = 8;
@@ -22,8 +22,17 @@ export async function changeIdentity<T>(
   { dryRun = false } = {},
 ): Promise<{ readonly result: T; readonly differences: readonly Difference[] }> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const draft = new IdentityDraft(context, await readIdentity(context.db, question));
-    const result = await plan(draft);
+    const state = await readIdentity(context.db, question);
+    const entries = entriesOf(state);
+    const draft = new IdentityDraft(context, state);
+    let result: T;
+    try {
+      result = await plan(draft);
+    } catch (refusal) {
+      // Read in several steps, it may have shown half of what somebody wrote meanwhile.
+      if (entriesOf(await readIdentity(context.db, question)) === entries) throw refusal;
+      continue;
+    }
     const differences = draft.differences.list();
     if (dryRun) return { result, differences };
     try {
@@ -34,6 +43,11 @@ export async function changeIdentity<T>(
     }
   }
   throw new DomainError("conflict", "Cannot save the change: others keep changing the same entries");
+}
+
+/** Which organizations, groups and users there are. */
+function entriesOf({ organizations, groups, users }: IdentityState): string {
+  return [organizations, groups, users].map((rows) => rows.map(({ id }) => id).join()).join("/");
 }
 
 async function write(draft: IdentityDraft): Promise<void> {
