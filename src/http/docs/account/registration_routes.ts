@@ -109,7 +109,8 @@ function methodOperation(): Operation {
   return memberOperation({
     summary: "Choose how to be verified",
     description:
-      "For whoever joined with an account from elsewhere, once. It verifies nothing by itself; for `email` a mail is sent.",
+      "For whoever joined with an account from elsewhere, once. It verifies nothing by itself; for `email` a mail is sent. " +
+      "Refused: `email` without an address, and `mobile_phone` where nobody is verified by SMS.",
     requestBody: requestBody(requestSchema(RegistrationMethodFields), { method: "mobile_phone" }),
     responses: {
       ...bodyResponses,
