@@ -1,4 +1,5 @@
 import { close, fdatasync, fdatasyncSync, openSync, realpathSync } from "node:fs";
+import { isPoolHashing } from "./thread_pool.ts";
 
 /**
  * Brings a SQLite database's write-ahead log to the disk without stopping the event loop: what SQLite does itself at
@@ -16,11 +17,14 @@ export class LogFlush {
   /** Says when all that was written before is on the disk, or why it is not. */
   begin(done: (fault: Error | null) => void): void {
     try {
-      fdatasync(this.#open(), done);
+      if (!isPoolHashing()) return fdatasync(this.#open(), done);
+      // Behind hashes it would wait for them, and packets with it: the event loop rather stops for the disk.
+      this.now();
     } catch (fault) {
-      // `openSync` throws nothing else.
-      done(fault as Error);
+      // Node's file functions throw nothing else.
+      return done(fault as Error);
     }
+    done(null);
   }
 
   /** The same, stopping the event loop. */

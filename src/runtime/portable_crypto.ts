@@ -9,6 +9,7 @@ import {
   timingSafeEqual,
 } from "node:crypto";
 import type { Crypto, ScryptCost } from "../aaa/credentials/crypto.ts";
+import { hashOnPool } from "./thread_pool.ts";
 
 const CIPHER = "aes-256-gcm";
 const NONCE_OCTETS = 12;
@@ -49,12 +50,14 @@ export const portableCrypto = {
 
   scrypt(password, salt, { N, r, p, keyLength }) {
     const maxmem = Math.max(LEAST_SCRYPT_MEMORY, scryptMemory({ N, r, p, keyLength }));
-    return new Promise((resolve, reject) => {
-      scrypt(password, salt, keyLength, { N, r, p, maxmem }, (error, key) => {
-        if (error) reject(error);
-        else resolve(plain(key));
-      });
-    });
+    return hashOnPool(
+      new Promise((resolve, reject) => {
+        scrypt(password, salt, keyLength, { N, r, p, maxmem }, (error, key) => {
+          if (error) reject(error);
+          else resolve(plain(key));
+        });
+      }),
+    );
   },
 } satisfies Pick<
   Crypto,
@@ -68,7 +71,7 @@ export async function webPbkdf2(
 ): Promise<Uint8Array> {
   const key = await subtle.importKey("raw", new Uint8Array(password), "PBKDF2", false, ["deriveBits"]);
   const algorithm = { name: "PBKDF2", hash, salt: new Uint8Array(salt), iterations };
-  return new Uint8Array(await subtle.deriveBits(algorithm, key, keyLength * 8));
+  return new Uint8Array(await hashOnPool(subtle.deriveBits(algorithm, key, keyLength * 8)));
 }
 
 /** Octets, as OpenSSL counts them (EVP_PBE_scrypt), with a few blocks to spare. */

@@ -1,7 +1,8 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { Client } from "@libsql/client";
+import { nativeCrypto } from "../../src/runtime/crypto.ts";
 import { openFile } from "../../src/runtime/file_client.ts";
 import { LogFlush } from "../../src/runtime/log_flush.ts";
 
@@ -225,4 +226,20 @@ Deno.test("a disk that fills up refuses what has no room, and takes it when ther
     await client.execute("pragma max_page_count = 100000");
     await client.batch([big], "write");
   });
+});
+
+Deno.test("a write does not wait until passwords are hashed", async () => {
+  const crypto = nativeCrypto();
+  const octets = new Uint8Array(16);
+  let hashed = 0;
+  await withFile(async (client) => {
+    const hashes = Array.from({ length: 12 }, async () => {
+      await crypto.scrypt(octets, octets, { N: 2 ** 15, r: 8, p: 1, keyLength: 64 });
+      hashed++;
+    });
+    for (let i = 0; i < 5; i++) await client.batch([insert(`name ${i}`)], "write");
+    ok(hashed < 12, `${hashed} hashes were done before five writes`);
+    await Promise.all(hashes);
+  });
+  await crypto.close();
 });
