@@ -1,10 +1,10 @@
 import type { CheckpointResult, CheckpointTask } from "./checkpoint_worker.ts";
 import { type Threads, threadsOf } from "./threads.ts";
 
-/** Batches between two: about 6,000 pages, many of them more than once. */
-const BATCHES = 1_500;
-/** A log this long is begun anew, as soon as everything in it was moved. */
-const LONG_PAGES = 12_000;
+/** Batches between two: about 4,000 pages, many of them more than once. */
+const BATCHES = 1_000;
+/** A log this long is begun anew, as soon as everything in it was moved; well before SQLite would, at 16,000. */
+const LONG_PAGES = 6_000;
 
 /**
  * Moves what was written to a database's log into its file, on a thread of its own: page by page it takes long, and the
