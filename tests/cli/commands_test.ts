@@ -182,7 +182,7 @@ Deno.test("help and version are there without an installation", () =>
       const { code, stdout } = await run(beginning);
       equal(code, 0);
       match(stdout, new RegExp(`^  ${beginning[0]} create `, "m"));
-      doesNotMatch(stdout, /^  serve/m);
+      doesNotMatch(stdout, /^ {2}serve/m);
     }
     equal(existsSync(data), false);
   }));

@@ -89,7 +89,7 @@ Deno.test("a change that dies between its two writes can still be completed by i
   equal(again.kind, "cooldown");
   venue.clock.pass(30_000);
   equal((await requestCode(venue.deps, await guest(), "192.0.2.1", venue.deps.now())).kind, "sent");
-  equal(await hasActiveCode(venue.db, await guest(), venue.deps.now()), true);
+  equal(await hasActiveCode(venue.deps, await guest(), venue.deps.now()), true);
   const code = await codeFor(venue, NEW);
   equal((await verifyCode(venue.deps, await guest(), code, venue.deps.now())).kind, "verified");
   equal((await guest()).account.phoneNumber, NEW);
