@@ -1,3 +1,4 @@
+import { en } from "../languages/en.ts";
 import * as v from "valibot";
 import { inert, later, setting } from "./setting.ts";
 import {
@@ -91,8 +92,8 @@ export const registration = {
   smsVerificationEnabled: setting(Flag, false, "Telephone numbers are verified by a code."),
   smsMessageTemplate: setting(
     v.pipe(Text, containing("{code}"), placeholders("{code}", "{organization}")),
-    "{organization} verification code: {code}",
-    "The message with the code.",
+    en.sms_code_message,
+    "The message with the code. The default one is sent in the guest's language.",
   ),
   smsCooldown: setting(Count, 30, "Seconds until another code may be asked for."),
   smsTokenDefaultValidity: setting(Count, 30, "Minutes that a code is good for."),

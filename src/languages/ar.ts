@@ -108,6 +108,7 @@ export const ar = {
   password_was_reset: "تم حفظ كلمة المرور الجديدة. يمكنك الآن تسجيل الدخول بها.",
 
   // Telephone numbers and codes
+  sms_code_message: "رمز التحقق من {organization}: {code}",
   sms_verification_disabled: "لا تتحقق {organization} من أرقام الهاتف عبر الرسائل القصيرة.",
   phone_number_invalid: "أدخل رقم هاتف صالحًا يبدأ بعلامة + ورمز البلد.",
   phone_number_not_mobile: "أدخل رقم هاتف محمول.",

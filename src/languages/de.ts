@@ -114,6 +114,7 @@ export const de = {
   password_was_reset: "Ihr neues Passwort gilt. Sie können sich jetzt damit anmelden.",
 
   // Telephone numbers and codes
+  sms_code_message: "Bestätigungscode von {organization}: {code}",
   sms_verification_disabled: "{organization} bestätigt Telefonnummern nicht per SMS.",
   phone_number_invalid: "Geben Sie eine gültige Telefonnummer ein, mit + und der Landesvorwahl am Anfang.",
   phone_number_not_mobile: "Geben Sie eine Mobilfunknummer ein.",

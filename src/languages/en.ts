@@ -112,6 +112,7 @@ export const en = {
   password_was_reset: "Your new password is set. You can log in with it now.",
 
   // Telephone numbers and codes
+  sms_code_message: "{organization} verification code: {code}",
   sms_verification_disabled: "{organization} does not verify telephone numbers by SMS.",
   phone_number_invalid: "Enter a valid telephone number, beginning with + and the country's code.",
   phone_number_not_mobile: "Enter the number of a mobile phone.",

@@ -112,6 +112,7 @@ export const es = {
   password_was_reset: "Su nueva contraseña está lista. Ya puede acceder con ella.",
 
   // Telephone numbers and codes
+  sms_code_message: "Código de verificación de {organization}: {code}",
   sms_verification_disabled: "{organization} no verifica los números de teléfono por SMS.",
   phone_number_invalid: "Introduzca un número de teléfono válido, que empiece por + y el prefijo del país.",
   phone_number_not_mobile: "Introduzca el número de un teléfono móvil.",

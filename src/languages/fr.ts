@@ -114,6 +114,7 @@ export const fr = {
   password_was_reset: "Votre nouveau mot de passe est enregistré. Vous pouvez vous connecter.",
 
   // Telephone numbers and codes
+  sms_code_message: "Code de vérification de {organization} : {code}",
   sms_verification_disabled: "{organization} ne vérifie pas les numéros de téléphone par SMS.",
   phone_number_invalid: "Saisissez un numéro de téléphone valide, commençant par + et l'indicatif du pays.",
   phone_number_not_mobile: "Saisissez un numéro de téléphone mobile.",

@@ -111,6 +111,7 @@ export const it = {
   password_was_reset: "La nuova password è attiva. Ora puoi usarla per accedere.",
 
   // Telephone numbers and codes
+  sms_code_message: "Codice di verifica di {organization}: {code}",
   sms_verification_disabled: "{organization} non verifica i numeri di telefono via SMS.",
   phone_number_invalid: "Inserisci un numero di telefono valido, che inizi con + e il prefisso del paese.",
   phone_number_not_mobile: "Inserisci un numero di cellulare.",

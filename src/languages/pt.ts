@@ -112,6 +112,7 @@ export const pt = {
   password_was_reset: "Sua nova senha está pronta. Agora você pode entrar com ela.",
 
   // Telephone numbers and codes
+  sms_code_message: "Código de verificação de {organization}: {code}",
   sms_verification_disabled: "{organization} não verifica números de telefone por SMS.",
   phone_number_invalid: "Informe um número de telefone válido, começando com + e o código do país.",
   phone_number_not_mobile: "Informe o número de um telefone celular.",

@@ -1,8 +1,6 @@
-import type { OrganizationRecord } from "../identity/organization_record.ts";
-import type { Account } from "./account.ts";
 import { findPendingNumber, setPendingNumber, withdrawPendingNumber } from "./pending_number.ts";
 import { isNumberTaken, judgeNumber, type NumberFault, numberRules } from "./phone_rules.ts";
-import { wanting } from "./phone_verification.ts";
+import { wanting, type WrittenGuest } from "./phone_verification.ts";
 import { type CodeContext, sendCode, type SentCode } from "./sms_code.ts";
 import { unverify } from "./verified_number.ts";
 
@@ -23,7 +21,7 @@ export type PhoneChange =
  */
 export async function changePhoneNumber(
   context: CodeContext,
-  { account, organization }: { readonly account: Account; readonly organization: OrganizationRecord },
+  { account, organization, language }: WrittenGuest,
   { text, address }: { readonly text: string; readonly address: string },
   now: Date,
 ): Promise<PhoneChange> {
@@ -40,7 +38,7 @@ export async function changePhoneNumber(
   const pendingNumber = isOwn ? withdrawPendingNumber(member) : setPendingNumber(member, number, now);
   const sent = await sendCode(
     context,
-    { organization, userId: account.id, number, isOwn, address },
+    { organization, userId: account.id, number, isOwn, address, language },
     [pendingNumber],
     now,
   );

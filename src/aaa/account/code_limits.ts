@@ -5,6 +5,7 @@ import { builder, compiled, given, query } from "../../storage/prepared.ts";
 import { phoneToken } from "../../storage/schema/state.ts";
 import { localDay } from "../../values/local_day.ts";
 import { fromSqlDateTime, type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
+import type { Language } from "../../languages/say.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { Settings } from "../settings.ts";
 
@@ -18,6 +19,7 @@ export interface CodeRecipient {
   readonly isOwn: boolean;
   /** Of the client, as limits count it (`subscriberOf()`). */
   readonly address: string;
+  readonly language: Language;
 }
 
 /** Why no code is sent now. */

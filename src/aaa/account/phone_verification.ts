@@ -3,6 +3,7 @@ import type { Database } from "../../storage/database.ts";
 import { builder, compiled, given, query } from "../../storage/prepared.ts";
 import { phoneToken } from "../../storage/schema/state.ts";
 import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
+import type { Language } from "../../languages/say.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { Account } from "./account.ts";
 import { readCodeLimits } from "./code_limits.ts";
@@ -15,6 +16,11 @@ import { takeVerifiedNumber } from "./verified_number.ts";
 interface Guest {
   readonly account: Account;
   readonly organization: OrganizationRecord;
+}
+
+/** A guest who is written to. */
+export interface WrittenGuest extends Guest {
+  readonly language: Language;
 }
 
 export type RequestedCode =
@@ -76,7 +82,7 @@ const markVerified = compiled(
  */
 export async function requestCode(
   context: CodeContext,
-  { account, organization }: Guest,
+  { account, organization, language }: WrittenGuest,
   address: string,
   now: Date,
 ): Promise<RequestedCode> {
@@ -89,7 +95,7 @@ export async function requestCode(
   if (await isNumberTaken(db, number, wanting(account))) return { kind: "refused_number", fault: "taken" };
 
   const isOwn = number === account.phoneNumber;
-  const recipient = { organization, userId: account.id, number, isOwn, address };
+  const recipient = { organization, userId: account.id, number, isOwn, address, language };
   const { daily } = await readCodeLimits(db, settings, recipient, now);
   if (daily) return daily;
   // A number that was changed is not verified, whatever became of the registration record.

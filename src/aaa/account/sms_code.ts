@@ -1,6 +1,8 @@
 import type { InStatement } from "@libsql/client";
 import { v7 as uuid } from "uuid";
 import { countInWindow } from "../../storage/count_in_window.ts";
+import { en } from "../../languages/en.ts";
+import { type Language, message, say } from "../../languages/say.ts";
 import { type Database, EXPECT_CHANGE, isConflict } from "../../storage/database.ts";
 import { enqueueSms } from "../../storage/outbox.ts";
 import { toHex } from "../../values/hex.ts";
@@ -75,7 +77,7 @@ export function hashCode({ crypto, serverKey }: Keyring, tokenId: string, code: 
 
 function newCode(context: CodeContext, recipient: CodeRecipient, now: Date): InStatement[] {
   const { crypto, settings } = context;
-  const { organization, number } = recipient;
+  const { organization, number, language } = recipient;
   const id = uuid();
   const code = randomDigits(crypto, settings.smsTokenLength);
   const validUntil = new Date(now.getTime() + settings.smsTokenDefaultValidity * MINUTE_MILLISECONDS);
@@ -83,7 +85,7 @@ function newCode(context: CodeContext, recipient: CodeRecipient, now: Date): InS
   const sms = {
     organization: { id: organization.id, slug: organization.slug, hasOwnGateway: organization.hasSmsGateway },
     to: number,
-    body: compose(organization, code),
+    body: compose(organization, code, language),
     from: organization.smsSender,
     metaData: organization.smsMetaData,
     expiresAt: validUntil,
@@ -91,7 +93,11 @@ function newCode(context: CodeContext, recipient: CodeRecipient, now: Date): InS
   return [insertWithinLimits(settings, recipient, row, now), EXPECT_CHANGE, enqueueSms(context, sms, now)];
 }
 
-/** In one pass: an organization may be called `{code}`. */
-function compose({ smsMessage, name }: OrganizationRecord, code: string): string {
+/** An operator's template as it is written, ours in the guest's language. */
+function compose({ smsMessage, name }: OrganizationRecord, code: string, language: Language): string {
+  if (smsMessage === en.sms_code_message) {
+    return say(language, message("sms_code_message", { organization: name, code }));
+  }
+  // In one pass: an organization may be called `{code}`.
   return smsMessage.replaceAll(/\{(code|organization)\}/g, (_, word) => word === "code" ? code : name);
 }

@@ -141,7 +141,7 @@ async function verifying({ verified }: { readonly verified?: boolean } = {}) {
       );
       const account = record && await findAccount(venue.db, record, user.id);
       if (!record || !account) throw new Error("no such guest");
-      return { organization: record, account };
+      return { organization: record, account, language: "en" as const };
     },
   };
 }

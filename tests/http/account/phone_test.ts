@@ -214,6 +214,27 @@ Deno.test("codes have as many digits, live and survive as long as the settings s
   await venue.close();
 });
 
+Deno.test("where nobody wrote another message, a code comes in the guest's language", async () => {
+  const { venue, organization, guest } = await hotspot();
+  const ask = async (path: string, language: string, body?: string) => {
+    const headers = { authorization: `Bearer ${guest.key}`, "accept-language": language };
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    await call(venue, organization.slug, path, {
+      method: "POST",
+      headers: body === undefined ? headers : { ...headers, ...form },
+      ...(body !== undefined && { body }),
+    });
+    await venue.deliver();
+    venue.clock.pass(MINUTE);
+    return venue.sent.sms.at(-1)?.body ?? "";
+  };
+  match(await ask("phone/token/", "it,en-US"), /^Codice di verifica di lounge: [0-9]{6}$/);
+  match(await ask("phone/token/", "ar"), /^رمز التحقق من \u2068lounge\u2069: \u2068[0-9]{6}\u2069$/u);
+  const changed = await ask("phone/change/", "de", `phone_number=${encodeURIComponent(NEW)}`);
+  match(changed, /^Bestätigungscode von lounge: [0-9]{6}$/);
+  await venue.close();
+});
+
 Deno.test("an organization's own message, sender, meta data and cooldown take the installation's place", async () => {
   const { venue, organization, guest } = await hotspot({
     smsMessageTemplate: "general {code}",
