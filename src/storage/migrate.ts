@@ -10,6 +10,7 @@ import sessionAlias from "../../migrations/0007_session_alias.sql" with { type: 
 import outboxLanes from "../../migrations/0008_outbox_lanes.sql" with { type: "text" };
 import expiryIndexes from "../../migrations/0009_expiry_indexes.sql" with { type: "text" };
 import sessionAliasMonth from "../../migrations/0010_session_alias_month.sql" with { type: "text" };
+import zones from "../../migrations/0011_zones.sql" with { type: "text" };
 
 /** In the order they are applied; a name, once released, keeps its text. */
 const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
@@ -24,6 +25,7 @@ const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
   ["0008_outbox_lanes", outboxLanes],
   ["0009_expiry_indexes", expiryIndexes],
   ["0010_session_alias_month", sessionAliasMonth],
+  ["0011_zones", zones],
 ];
 
 /**

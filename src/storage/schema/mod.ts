@@ -4,3 +4,4 @@ export * from "./groups.ts";
 export * from "./ledger.ts";
 export * from "./state.ts";
 export * from "./outbox.ts";
+export * from "./zones.ts";

@@ -1,0 +1,63 @@
+import type { Zone } from "../../aaa/identity/zones.ts";
+
+/** A station that may pass. Bandwidths are bits a second, 0 for no limit. */
+export interface OpenStation {
+  readonly zoneId: string;
+  /** Lower case with colons. */
+  readonly mac: string;
+  /** IPv4 and IPv6, in their shortest form. */
+  readonly addresses: readonly string[];
+  readonly bandwidthUp: number;
+  readonly bandwidthDown: number;
+}
+
+export type StationKey = Pick<OpenStation, "zoneId" | "mac">;
+
+/** IP packets that passed, headers of IP included; up is from the station (RFC 2866's input). */
+export interface Traffic {
+  readonly upOctets: number;
+  readonly downOctets: number;
+  readonly upPackets: number;
+  readonly downPackets: number;
+}
+
+export const NO_TRAFFIC: Traffic = { upOctets: 0, downOctets: 0, upPackets: 0, downPackets: 0 };
+
+export function addTraffic(a: Traffic, b: Traffic): Traffic {
+  return {
+    upOctets: a.upOctets + b.upOctets,
+    downOctets: a.downOctets + b.downOctets,
+    upPackets: a.upPackets + b.upPackets,
+    downPackets: a.downPackets + b.downPackets,
+  };
+}
+
+export function stationKey({ zoneId, mac }: StationKey): string {
+  return `${zoneId} ${mac}`;
+}
+
+/**
+ * Who may pass between the zones and the world. Each call is atomic and can be repeated; what a call opened stays open
+ * in the kernel when this process dies, with its counters.
+ */
+export interface Gate {
+  /**
+   * Makes everything be as the zones say, and exactly these stations open. Stations that were open (also by a process
+   * before this one) keep their counters; nobody who stays is interrupted.
+   *
+   * @throws {Error} when the machine refuses; the old state is then still whole.
+   */
+  apply(zones: readonly Zone[], stations: readonly OpenStation[]): Promise<void>;
+  /**
+   * Opens a station, or gives an open one its new addresses and bandwidths.
+   *
+   * @returns what had passed for addresses that it no longer has: their counters are gone.
+   */
+  open(station: OpenStation): Promise<Traffic>;
+  /** Lets nobody pass under its addresses, ends its connections, and tells all that had passed since `open()`. */
+  close(station: StationKey): Promise<Traffic>;
+  /** What has passed for every open station since `open()`, by `stationKey()`. */
+  traffic(): Promise<ReadonlyMap<string, Traffic>>;
+  /** Takes away all that is its own, in order; zones with `hold_when_stopped` keep a rule that lets nobody pass. */
+  remove(): Promise<void>;
+}
