@@ -153,5 +153,9 @@ async function takeAway(namespaces: readonly Namespace[]): Promise<void> {
     const { stdout } = await machine.run("ip", ["netns", "pids", name]);
     for (const pid of stdout.split("\n").filter(Boolean)) machine.signal(Number(pid), "SIGKILL");
   }
-  for (const { name } of namespaces) await machine.run("ip", ["netns", "delete", name]);
+  for (const { name } of namespaces) {
+    await machine.run("ip", ["netns", "delete", name]);
+    // A resolver of its own, where a test gave it one.
+    await machine.remove(`/etc/netns/${name}`);
+  }
 }
