@@ -3,7 +3,8 @@
 # Needs root. Leaves no daemon running: the tests start their own copies on loopback ports.
 set -eu
 
-packages="freeradius freeradius-rest freeradius-utils eapoltest sqlite3 strace iproute2 ssl-cert procps curl nftables dnsmasq-base conntrack iperf3 udhcpc chromium openssl busybox"
+packages="freeradius freeradius-rest freeradius-utils eapoltest sqlite3 strace iproute2 ssl-cert procps curl
+  nftables dnsmasq-base conntrack iperf3 udhcpc chromium openssl busybox"
 
 missing=""
 for package in $packages; do
