@@ -36,6 +36,9 @@ export function stationKey({ zoneId, mac }: StationKey): string {
   return `${zoneId} ${mac}`;
 }
 
+/** Stores what passed before its counters go. */
+export type Keep = (passed: Traffic) => Promise<void>;
+
 /**
  * Who may pass between the zones and the world. Each call is atomic and can be repeated; what a call opened stays open
  * in the kernel when this process dies, with its counters.
@@ -51,11 +54,17 @@ export interface Gate {
   /**
    * Opens a station, or gives an open one its new addresses and bandwidths.
    *
+   * @param keep is awaited with what is returned while the counters are still there, so that what it stores is not lost
+   *   when this process dies; not called when no address goes. When it fails, so does this, and the counters stay.
    * @returns what had passed for addresses that it no longer has: their counters are gone.
    */
-  open(station: OpenStation): Promise<Traffic>;
-  /** Lets nobody pass under its addresses, ends its connections, and tells all that had passed since `open()`. */
-  close(station: StationKey): Promise<Traffic>;
+  open(station: OpenStation, keep?: Keep): Promise<Traffic>;
+  /**
+   * Lets nobody pass under its addresses, ends its connections, and tells all that had passed since `open()`.
+   *
+   * @param keep as of `open()`, always called; nobody passes any more when it is, nor after it failed.
+   */
+  close(station: StationKey, keep?: Keep): Promise<Traffic>;
   /** What has passed for every open station since `open()`, by `stationKey()`. */
   traffic(): Promise<ReadonlyMap<string, Traffic>>;
   /** Takes away all that is its own, in order; zones with `hold_when_stopped` keep a rule that lets nobody pass. */
