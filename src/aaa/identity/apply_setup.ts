@@ -6,6 +6,7 @@ import { storedGroupName } from "./draft_group.ts";
 import { draftMemberships } from "./draft_membership.ts";
 import { automaticGroupNames, draftOrganization } from "./draft_organization.ts";
 import { draftUser, type NewPassword } from "./draft_user.ts";
+import { refuseImpossibleZones } from "./draft_zone.ts";
 import type { IdentityContext } from "./identity_context.ts";
 import { type IdentityDraft, refuse, type UserRow } from "./identity_draft.ts";
 import type { IdentityQuestion } from "./identity_state.ts";
@@ -39,6 +40,7 @@ export async function applySetup(
     const organizations = setup.organizations.map((entry, at) =>
       draftOrganization(draft, entry, `organizations[${at}]`)
     );
+    refuseImpossibleZones(draft);
     const ready = await Promise.all(
       setup.users.map((entry, at) =>
         passwords(draft.byUsername.get(foldCase(entry.username)), entry, `users[${at}]`)
@@ -73,6 +75,7 @@ export function questionOf({ organizations, users }: Setup): IdentityQuestion {
       ...automaticGroupNames(slug),
       ...groups.map(({ name }) => storedGroupName(slug, name)),
     ]),
+    zones: organizations.some(({ zones }) => zones?.length),
     usernameKeys: users.map(({ username }) => foldCase(username)),
     emailKeys: users.flatMap(({ email }) => email ? [foldCase(email)] : []),
     phoneNumbers: users.flatMap(({ phone }) => phone ? [phone] : []),

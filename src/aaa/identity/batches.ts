@@ -13,6 +13,7 @@ import { draftMemberships } from "./draft_membership.ts";
 import { draftUser } from "./draft_user.ts";
 import type { IdentityContext } from "./identity_context.ts";
 import type { IdentityDraft, UserRow } from "./identity_draft.ts";
+import { NOTHING } from "./identity_state.ts";
 import type { OrganizationRecord } from "./organization_record.ts";
 
 /** Writing this many stops the thread that answers packets for some 50 ms. */
@@ -99,13 +100,7 @@ export async function makeBatch(
     context,
     users.map(({ password }, at) => password.kind === "hash" ? password : { text: clear[at] ?? "" }),
   );
-  const question = {
-    slugs: [organization.slug],
-    groupNames: [],
-    usernameKeys: [],
-    emailKeys: [],
-    phoneNumbers: [],
-  };
+  const question = { ...NOTHING, slugs: [organization.slug] };
   const { result } = await changeIdentity(context, question, async (draft) => {
     const conflicts = await conflictsOf(context.db, planned);
     return conflicts ? refused(conflicts) : await draftBatch(context, draft, planned, clear, encoded);

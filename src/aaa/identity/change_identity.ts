@@ -45,9 +45,11 @@ export async function changeIdentity<T>(
   throw new DomainError("conflict", "Cannot save the change: others keep changing the same entries");
 }
 
-/** Which organizations, groups and users there are. */
-function entriesOf({ organizations, groups, users }: IdentityState): string {
-  return [organizations, groups, users].map((rows) => rows.map(({ id }) => id).join()).join("/");
+/** Which organizations, groups, users and zones there are. */
+function entriesOf({ organizations, groups, users, zones }: IdentityState): string {
+  return [organizations, groups, users, zones.map(({ row }) => row)].map((rows) =>
+    rows.map(({ id }) => id).join()
+  ).join("/");
 }
 
 async function write(draft: IdentityDraft): Promise<void> {

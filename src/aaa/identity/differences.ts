@@ -1,15 +1,15 @@
 /** What a change concerns. */
-export type Subject = "organization" | "group" | "nas" | "user" | "membership" | "installation";
+export type Subject = "organization" | "group" | "nas" | "zone" | "user" | "membership" | "installation";
 
-/** One thing that a change makes or changes; names only, never a value: some are secret. */
+/** One thing that a change makes, changes or takes away; names only, never a value: some are secret. */
 export interface Difference {
-  readonly action: "create" | "update";
+  readonly action: "create" | "update" | "remove";
   readonly type: Subject;
-  /** A slug, a group's name, an address, a user name. */
+  /** A slug, a group's or a zone's name, an address, a user name. */
   readonly name: string;
   /** The slug of the organization that it belongs to. */
   readonly organization?: string;
-  /** What of it changes; all of it when it is created. */
+  /** What of it changes; all of it when it is created or removed. */
   readonly fields?: readonly string[];
 }
 
@@ -33,6 +33,10 @@ export class Differences {
     organization?: { readonly id: string; readonly slug: string },
   ): void {
     this.#find("update", type, name, organization).changed.add(field);
+  }
+
+  removed(type: Subject, name: string, organization?: { readonly id: string; readonly slug: string }): void {
+    this.#find("remove", type, name, organization);
   }
 
   list(): Difference[] {

@@ -8,6 +8,7 @@ import { sealGateway } from "../messages/organization_gateway.ts";
 import { newOrganizationToken } from "../credentials/radius_key.ts";
 import { draftGroup, renameGroup } from "./draft_group.ts";
 import { draftNas } from "./draft_nas.ts";
+import { draftZone } from "./draft_zone.ts";
 import { type IdentityDraft, type OrganizationRow, refuse } from "./identity_draft.ts";
 import type { OrganizationSettings } from "./organization_settings.ts";
 import type { GroupEntry, OrganizationEntry } from "./setup_file.ts";
@@ -27,7 +28,7 @@ export function automaticGroupNames(slug: string): string[] {
   return AUTOMATIC_GROUPS.map(({ name }) => `${slug}-${name}`);
 }
 
-/** Makes the organization, its settings, groups and NASes what the entry says; what is not there is made. */
+/** Makes the organization, its settings, groups, NASes and zones what the entry says; what is not there is made. */
 export function draftOrganization(
   draft: IdentityDraft,
   entry: OrganizationEntry,
@@ -49,6 +50,7 @@ export function draftOrganization(
   draftSettings(draft, organization, entry.token ?? undefined, entry.settings ?? {}, path);
   entry.groups?.forEach((group, at) => draftGroup(draft, organization, group, within(path, `groups[${at}]`)));
   entry.nas?.forEach((nas, at) => draftNas(draft, organization, nas, within(path, `nas[${at}]`)));
+  entry.zones?.forEach((zone, at) => draftZone(draft, organization, zone, within(path, `zones[${at}]`)));
   return organization;
 }
 

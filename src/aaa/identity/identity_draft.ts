@@ -18,6 +18,7 @@ import type {
   registeredUser,
   user,
   userPermissionGroup,
+  zone,
 } from "../../storage/schema/mod.ts";
 import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
 import { Differences } from "./differences.ts";
@@ -32,6 +33,7 @@ export type GroupCheckRow = Row<typeof radgroupcheck>;
 export type GroupReplyRow = Row<typeof radgroupreply>;
 export type CheckRow = Row<typeof radcheck>;
 export type ReplyRow = Row<typeof radreply>;
+export type ZoneRow = Row<typeof zone>;
 
 /**
  * Organizations and users as they are and as they shall be. Rows are looked up by what people call them, changed
@@ -50,6 +52,7 @@ export class IdentityDraft {
   readonly groupChecks = new RowDraft<GroupCheckRow>();
   readonly groupReplies = new RowDraft<GroupReplyRow>();
   readonly nas = new RowDraft<Row<typeof nas>>();
+  readonly zones = new RowDraft<ZoneRow>();
   readonly owners = new RowDraft<Row<typeof organizationOwner>>();
   readonly users = new RowDraft<UserRow>();
   readonly emails = new RowDraft<Row<typeof emailAddress>>();
@@ -67,10 +70,14 @@ export class IdentityDraft {
   readonly groupById: Map<string, GroupRow>;
   readonly defaultGroupOf: Map<string, GroupRow>;
   readonly nasByAddress: Map<string, Row<typeof nas>>;
+  readonly zoneByName: Map<string, ZoneRow>;
+  /** Where each zone that is looked at was named; empty on the command line. */
+  readonly zonePlaces = new Map<ZoneRow, string>();
   readonly ownerOf: Map<string, Row<typeof organizationOwner>>;
   readonly byUsername: Map<string, UserRow>;
   readonly memberOf: Map<string, Row<typeof organizationUser>>;
   readonly registrationOf: Map<string, Row<typeof registeredUser>>;
+  readonly #slugOfZone: Map<string, string>;
   readonly #emailsOf: Map<string, Row<typeof emailAddress>[]>;
   readonly #userGroupsOf: Map<string, Row<typeof radusergroup>[]>;
   readonly #groupChecksOf: Map<string, GroupCheckRow[]>;
@@ -93,6 +100,11 @@ export class IdentityDraft {
       ({ organizationId }) => organizationId,
     );
     this.nasByAddress = indexed(state.nas, ({ organizationId, nasname }) => pair(organizationId, nasname));
+    this.zoneByName = indexed(
+      state.zones.map(({ row }) => row),
+      ({ organizationId, name }) => pair(organizationId, name),
+    );
+    this.#slugOfZone = new Map(state.zones.map(({ row, slug }) => [row.id, slug]));
     this.ownerOf = indexed(state.owners, ({ organizationId }) => organizationId);
     this.byUsername = indexed(state.users, ({ usernameKey }) => usernameKey);
     this.memberOf = indexed(state.members, memberKey);
@@ -157,6 +169,22 @@ export class IdentityDraft {
     this.groupById.set(row.id, row);
     if (row.isDefault) this.defaultGroupOf.set(row.organizationId, row);
     return this.groups.add(row);
+  }
+
+  addZone(row: ZoneRow, slug: string): ZoneRow {
+    this.zoneByName.set(pair(row.organizationId, row.name), row);
+    this.#slugOfZone.set(row.id, slug);
+    return this.zones.add(row);
+  }
+
+  removeZone(row: ZoneRow): void {
+    this.zoneByName.delete(pair(row.organizationId, row.name));
+    this.zones.remove(row);
+  }
+
+  /** The slug of its organization, as it was read. */
+  slugOfZone({ id }: ZoneRow): string {
+    return this.#slugOfZone.get(id) ?? "";
   }
 
   addUser(row: UserRow): UserRow {

@@ -1,4 +1,4 @@
-import { or, sql } from "drizzle-orm";
+import { eq, or, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Database, Handle } from "../../storage/database.ts";
 import { isAnyOf } from "../../storage/rows.ts";
@@ -19,6 +19,7 @@ import {
   registeredUser,
   user,
   userPermissionGroup,
+  zone,
 } from "../../storage/schema/mod.ts";
 
 type Row<T extends SQLiteTable> = T["$inferSelect"];
@@ -31,6 +32,8 @@ export interface IdentityState {
   readonly groupChecks: readonly Row<typeof radgroupcheck>[];
   readonly groupReplies: readonly Row<typeof radgroupreply>[];
   readonly nas: readonly Row<typeof nas>[];
+  /** Every organization's: they share a box. */
+  readonly zones: readonly { readonly row: Row<typeof zone>; readonly slug: string }[];
   readonly owners: readonly Row<typeof organizationOwner>[];
   readonly users: readonly Row<typeof user>[];
   readonly emails: readonly Row<typeof emailAddress>[];
@@ -48,6 +51,8 @@ export interface IdentityQuestion {
   readonly slugs: readonly string[];
   /** Names of groups, as they are stored, that other organizations may have taken. */
   readonly groupNames: readonly string[];
+  /** Whether zones are concerned: then all of them. */
+  readonly zones: boolean;
   readonly usernameKeys: readonly string[];
   readonly emailKeys: readonly string[];
   readonly phoneNumbers: readonly string[];
@@ -57,6 +62,7 @@ export interface IdentityQuestion {
 export const NOTHING: IdentityQuestion = {
   slugs: [],
   groupNames: [],
+  zones: false,
   usernameKeys: [],
   emailKeys: [],
   phoneNumbers: [],
@@ -78,6 +84,7 @@ export async function readIdentity(db: Database, question?: IdentityQuestion): P
     users,
     groups,
     ...await readOfOrganizations(read, ids),
+    zones: !question || question.zones ? await readZones(read) : [],
     ...await readOfGroups(read, question && groups.map(({ id }) => id)),
     ...await readOfUsers(read, question && users.map(({ id }) => id)),
     permissionGroups: await read.select().from(permissionGroup),
@@ -100,6 +107,11 @@ async function readOfOrganizations(read: Handle, ids: readonly string[] | undefi
     owners: await read.select().from(organizationOwner)
       .where(ids && isAnyOf(organizationOwner.organizationId, ids)),
   };
+}
+
+async function readZones(read: Handle) {
+  return await read.select({ row: zone, slug: organization.slug }).from(zone)
+    .innerJoin(organization, eq(organization.id, zone.organizationId)).orderBy(zone.id);
 }
 
 async function readOfGroups(read: Handle, ids: readonly string[] | undefined) {

@@ -19,6 +19,7 @@ import {
   registeredUser,
   user,
   userPermissionGroup,
+  zone,
 } from "../../storage/schema/mod.ts";
 import type { SqlDateTime } from "../../values/sql_date_time.ts";
 import type { IdentityDraft, UserRow } from "./identity_draft.ts";
@@ -37,6 +38,7 @@ export function identityStatements(draft: IdentityDraft): InStatement[] {
     ...insertRows(radgroupcheck, draft.groupChecks.added()),
     ...insertRows(radgroupreply, draft.groupReplies.added()),
     ...written(nas, draft.nas, ["id", "modified"], draft.now),
+    ...written(zone, draft.zones, ["id", "modified"], draft.now),
     ...written(user, draft.users, ["id", "modified"], draft.now),
     ...updateRows(emailAddress, ["id"], draft.emails.changed()),
     // The database numbers them.
@@ -82,6 +84,7 @@ function releaseUniqueValues(draft: IdentityDraft): InStatement[] {
 function removals(draft: IdentityDraft): InStatement[] {
   const ids = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
   return [
+    ...deleteRows(zone, ids(draft.zones.removed())),
     ...deleteRows(radgroupcheck, ids(draft.groupChecks.removed())),
     ...deleteRows(radgroupreply, ids(draft.groupReplies.removed())),
     ...deleteRows(radusergroup, ids(draft.userGroups.removed())),

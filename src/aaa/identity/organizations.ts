@@ -40,7 +40,7 @@ export async function createOrganization(
 }
 
 /** An organization's fields and settings; what is absent stays, a setting that is null follows the installation's. */
-export type OrganizationChanges = Omit<OrganizationEntry, "slug" | "groups" | "nas"> & {
+export type OrganizationChanges = Omit<OrganizationEntry, "slug" | "groups" | "nas" | "zones"> & {
   /** The new one; its groups' names follow. */
   readonly slug?: string;
 };

@@ -5,6 +5,7 @@ import { toE164 } from "../../values/phone_number.ts";
 import { jsonObject } from "../setting_values.ts";
 import { OrganizationSettings } from "./organization_settings.ts";
 import { CHECK_OPERATORS, REPLY_OPERATORS } from "./radius_operators.ts";
+import { ZONE_OPTION_CHANGES } from "./zone_options.ts";
 
 const CONTROL = /\p{Cc}/u;
 const NOT_A_KEY = "there is no such key";
@@ -105,6 +106,15 @@ const NasEntry = strict({
   description: v.optional(v.nullable(line(0, 200))),
 });
 
+const ZONE_NAME = "expected a name: 1 to 50 letters, digits, - or _";
+
+const ZoneEntry = strict({
+  // It becomes part of addresses and of files' names.
+  name: v.pipe(v.string(ZONE_NAME), v.regex(/^[A-Za-z0-9_][-A-Za-z0-9_]{0,49}$/, ZONE_NAME)),
+  is_active: v.optional(Flag),
+  ...ZONE_OPTION_CHANGES,
+});
+
 const OrganizationEntry = strict({
   slug: Slug,
   name: v.optional(name(60)),
@@ -120,6 +130,7 @@ const OrganizationEntry = strict({
   settings: v.optional(v.pipe(jsonObject("expected an object"), OrganizationSettings)),
   groups: v.optional(v.array(GroupEntry, "expected a list")),
   nas: v.optional(v.array(NasEntry, "expected a list")),
+  zones: v.optional(v.array(ZoneEntry, "expected a list")),
 });
 
 const Day = v.pipe(
@@ -176,6 +187,7 @@ export type Setup = v.InferOutput<typeof Setup>;
 export type OrganizationEntry = v.InferOutput<typeof OrganizationEntry>;
 export type GroupEntry = v.InferOutput<typeof GroupEntry>;
 export type NasEntry = v.InferOutput<typeof NasEntry>;
+export type ZoneEntry = v.InferOutput<typeof ZoneEntry>;
 export type UserEntry = v.InferOutput<typeof UserEntry>;
 /** Attribute, operator, value; a null value, in a file that `show` wrote, is unchanged. */
 export type AttributeEntry = readonly [attribute: string, op: string, value: string | null];
@@ -196,6 +208,10 @@ export function parseUserEntry(value: unknown): UserEntry {
 
 export function parseNasEntry(value: unknown): NasEntry {
   return parse(NasEntry, value);
+}
+
+export function parseZoneEntry(value: unknown): ZoneEntry {
+  return parse(ZoneEntry, value);
 }
 
 function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {

@@ -63,13 +63,18 @@ function refuseFurtherEntry(
   }
 }
 
-function refuseInOrganization({ slug, groups = [], nas = [] }: OrganizationEntry, path: string): void {
+function refuseInOrganization(
+  { slug, groups = [], nas = [], zones = [] }: OrganizationEntry,
+  path: string,
+): void {
   const names = new Map<string, string>();
   groups.forEach(({ name }, at) =>
     once(names, storedGroupName(slug, name), `${path}.groups[${at}]`, "name", name)
   );
   const addresses = new Map<string, string>();
   nas.forEach(({ address }, at) => once(addresses, address, `${path}.nas[${at}]`, "address", address));
+  const zoneNames = new Map<string, string>();
+  zones.forEach(({ name }, at) => once(zoneNames, name, `${path}.zones[${at}]`, "name", name));
   const defaults = groups.filter((group) => group.default === true);
   if (defaults.length > 1) throw refuse(path, "groups", "expected one default group at most");
 }

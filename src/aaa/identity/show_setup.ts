@@ -1,10 +1,18 @@
 import { getTableColumns } from "drizzle-orm";
 import { organizationRadiusSettings } from "../../storage/schema/organizations.ts";
 import type { IdentityContext } from "./identity_context.ts";
-import { type GroupRow, IdentityDraft, type OrganizationRow, pair, type UserRow } from "./identity_draft.ts";
+import {
+  type GroupRow,
+  IdentityDraft,
+  type OrganizationRow,
+  pair,
+  type UserRow,
+  type ZoneRow,
+} from "./identity_draft.ts";
 import { type IdentityState, readIdentity } from "./identity_state.ts";
 import { isOrganizationSetting } from "./organization_settings.ts";
 import { isSecretAttribute } from "./radius_operators.ts";
+import { SECRET_OPTIONS } from "./zone_options.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -20,12 +28,14 @@ export async function showSetup(
   const slugs = new Map(state.organizations.map(({ id, slug }) => [id, slug]));
   const groups = Map.groupBy(state.groups, ({ organizationId }) => organizationId);
   const nas = Map.groupBy(state.nas, ({ organizationId }) => organizationId);
+  const zones = Map.groupBy(state.zones, ({ row }) => row.organizationId);
   const members = Map.groupBy(state.members, ({ userId }) => userId);
   return {
     organizations: state.organizations.map((organization) => ({
       ...organizationEntry(draft, organization),
       groups: (groups.get(organization.id) ?? []).map((group) => groupEntry(draft, group, organization.slug)),
       nas: (nas.get(organization.id) ?? []).map(nasEntry),
+      zones: (zones.get(organization.id) ?? []).map(({ row }) => zoneEntry(row)),
     })),
     users: state.users.flatMap((user) => {
       const memberships = (members.get(user.id) ?? []).map(({ organizationId, isAdmin }) => ({
@@ -89,6 +99,15 @@ function nasEntry(row: IdentityState["nas"][number]): Entry {
     type,
     ...filled({ ports, server, community, description }),
   };
+}
+
+/** What its owner set; what is left out has its default. */
+function zoneEntry({ name, isActive, options }: ZoneRow): Entry {
+  const shown = Object.entries(options).map(([option, value]) => {
+    const isSecret = SECRET_OPTIONS.has(option) && value !== "";
+    return [option, isSecret ? null : value];
+  });
+  return { name, is_active: isActive, ...Object.fromEntries(shown) };
 }
 
 function membershipEntry(

@@ -1,7 +1,8 @@
 import * as v from "valibot";
-import { parseIpAddress, parseIpNetwork } from "../../values/ip_address.ts";
+import { normalizeIpAddress, parseIpAddress, parseIpNetwork } from "../../values/ip_address.ts";
 import { macKey } from "../../values/mac_address.ts";
-import { Count, countBetween, Flag, Text } from "../setting_values.ts";
+import { Count, countBetween, Flag } from "../setting_values.ts";
+import { parseGardenEntry } from "./garden_entry.ts";
 
 /**
  * What a zone can be told, under CoovaChilli's option names where it has one: one schema for the command line
@@ -20,9 +21,12 @@ const matching = (pattern: RegExp, expected: string) =>
   v.pipe(v.string(expected), v.regex(pattern, expected));
 const listOf = <S extends v.GenericSchema<string>>(entry: S) => v.array(entry, "expected a list");
 
-const Line = matching(/^[^\p{Cc}]*$/u, "expected a text without control characters");
-/** Linux: up to 15 octets (IFNAMSIZ), no white space, `/` or `:`. */
-const InterfaceName = matching(/^[A-Za-z0-9_.@-]{1,15}$/, "expected the name of a network interface");
+const Line = matching(/^[^\p{Cc}\p{Cs}]*$/u, "expected a text without control characters");
+/** Linux: up to 15 octets (IFNAMSIZ), no white space, `/` or `:`. One that begins with `-` would be read as an option. */
+const InterfaceName = matching(
+  /^[A-Za-z0-9_@][A-Za-z0-9_.@-]{0,14}$/,
+  "expected the name of a network interface",
+);
 const Prefix = v.pipe(
   v.string("expected an address with its prefix, such as 10.1.0.1/24"),
   v.check(
@@ -34,11 +38,15 @@ const AnyAddress = v.pipe(
   v.string("expected an address"),
   v.check((text) => parseIpAddress(text) !== null, "expected an address"),
 );
-const Ipv4 = matching(/^$|^\d{1,3}(\.\d{1,3}){3}$/, "expected an IPv4 address");
+const isIpv4 = (text: string) => !text.includes(":") && parseIpAddress(text) !== null;
+const Ipv4 = v.pipe(
+  v.string("expected an IPv4 address"),
+  v.check((text) => text === "" || isIpv4(text), "expected an IPv4 address"),
+);
 const Mac = v.pipe(
   v.string("expected a MAC address"),
   v.check((text) => macKey(text) !== null, "expected a MAC address"),
-  v.transform((text) => (macKey(text) ?? "").replace(/(..)(?!$)/g, "$1:")),
+  v.transform(colonMac),
 );
 const MacOrAddress = v.pipe(
   v.string("expected a MAC address, an address or a network"),
@@ -46,11 +54,28 @@ const MacOrAddress = v.pipe(
     (text) => macKey(text) !== null || parseIpNetwork(text) !== null,
     "expected a MAC address, an address or a network",
   ),
-  v.transform((text) => parseIpNetwork(text) ? text : (macKey(text) ?? "").replace(/(..)(?!$)/g, "$1:")),
+  v.transform((text) => parseIpNetwork(text) ? shortNetwork(text) : colonMac(text)),
+);
+const DHCP_HOST = "expected MAC=ADDRESS, such as aa:bb:cc:dd:ee:ff=10.1.0.9";
+const DhcpHost = v.pipe(
+  v.string(DHCP_HOST),
+  v.transform((text) => text.split("=")),
+  v.check(
+    ([mac = "", address = "", ...more]) => macKey(mac) !== null && isIpv4(address) && !more.length,
+    DHCP_HOST,
+  ),
+  v.transform(([mac = "", address = ""]) => `${colonMac(mac)}=${address}`),
+);
+const GardenText = v.pipe(
+  v.string("expected [proto:]host[:port] or [proto:]address/bits[:port]"),
+  v.transform((text) => text.trim()),
+  v.check(
+    (text) => parseGardenEntry(text) !== null,
+    "expected [proto:]host[:port] or [proto:]address/bits[:port]",
+  ),
 );
 const Url = matching(/^$|^https?:\/\/[^\s\p{Cc}]+$/u, "expected an http: or https: address");
 const Domain = matching(/^\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/, "expected a domain name");
-const Port = countBetween(1, 65_535);
 
 const network = {
   interface: option(
@@ -93,7 +118,7 @@ const leases = {
   dhcpstart: option(Ipv4, "", "First address handed out; empty: the first of the prefix."),
   dhcpend: option(Ipv4, "", "Last address handed out; empty: the last of the prefix."),
   dhcphost: option(
-    listOf(matching(/^[0-9A-Fa-f:.-]+=[0-9.]+$/, "expected MAC=ADDRESS")),
+    listOf(DhcpHost),
     [],
     "Stations with an address of their own: `aa:bb:cc:dd:ee:ff=10.1.0.9`.",
   ),
@@ -113,8 +138,13 @@ const leases = {
 const portal = {
   uamserver: option(Url, "", "The login page; empty for Portico's own."),
   uamhomepage: option(Url, "", "A page that guests see before the login page."),
-  uamsecret: option(Text, "", "Shared with the login page; empty for none."),
-  uamport: option(Port, 3990, "Where the login page's requests are answered, on the zone's address."),
+  uamsecret: option(Line, "", "Shared with the login page; empty for none."),
+  // The next one up is taken for logging out.
+  uamport: option(
+    countBetween(1, 65_534),
+    3990,
+    "Where the login page's requests are answered, on the zone's address.",
+  ),
   uamaliasip: option(Ipv4, "1.0.0.1", "An address that is answered like the zone's own, on port 80."),
   uamaliasname: option(v.union([v.literal(""), Domain]), "", "The name of that address in the zone's DNS."),
   uamhostname: option(v.union([v.literal(""), Domain]), "", "The name of the zone's own address in its DNS."),
@@ -124,7 +154,7 @@ const portal = {
     "Whoever connects to its port 80 is logged out; also `logout` in DNS.",
   ),
   uamallowed: option(
-    listOf(Line),
+    listOf(GardenText),
     [],
     "Walled garden: `[proto:]host[:port]`, `[proto:]address/bits[:port]`.",
   ),
@@ -183,7 +213,7 @@ const sessions = {
   macauthdeny: option(Flag, false, "Those that are refused get no network at all."),
   macreauth: option(Flag, false, "They are tried again whenever they are caught."),
   macsuffix: option(Line, "", "Put behind the MAC address to make the user name."),
-  macpasswd: option(Text, "", "Password of MAC authentication; empty: the user name."),
+  macpasswd: option(Line, "", "Password of MAC authentication; empty: the user name."),
   macallowed: option(listOf(Mac), [], "Stations that are let in without asking anybody, with a session."),
   bypass: option(
     listOf(MacOrAddress),
@@ -192,7 +222,31 @@ const sessions = {
   ),
 };
 
-/** Name and options, as a setup file or a command line gives them. */
 export const ZONE_OPTIONS = { ...network, ...leases, ...portal, ...nas, ...sessions };
 export const ZoneOptions = v.strictObject(ZONE_OPTIONS, "there is no such option");
 export type ZoneOptions = v.InferOutput<typeof ZoneOptions>;
+export type ZoneOptionName = keyof typeof ZONE_OPTIONS;
+
+/** Options that `show` masks. */
+export const SECRET_OPTIONS: ReadonlySet<string> = new Set(["uamsecret", "macpasswd", "localusers"]);
+
+type Change<S> = S extends { readonly wrapped: infer W extends v.GenericSchema }
+  ? v.OptionalSchema<v.NullableSchema<W, undefined>, undefined>
+  : never;
+
+/** As a change gives them: what is absent stays; null takes an option back to its default, but a secret stays. */
+export const ZONE_OPTION_CHANGES = Object.fromEntries(
+  Object.entries(ZONE_OPTIONS).map(([name, { wrapped }]) => [name, v.optional(v.nullable(wrapped))]),
+  // The same keys, each schema without its default.
+) as unknown as { readonly [N in ZoneOptionName]: Change<typeof ZONE_OPTIONS[N]> };
+
+/** An address or a network, without change in what it means. */
+function shortNetwork(text: string): string {
+  const [base = "", bits] = text.split("/");
+  return `${normalizeIpAddress(base)}${bits === undefined ? "" : `/${bits}`}`;
+}
+
+/** `aa:bb:…` from any spelling. */
+function colonMac(text: string): string {
+  return (macKey(text) ?? "").replace(/(..)(?!$)/g, "$1:");
+}

@@ -377,7 +377,7 @@ Deno.test("a file that is wrong anywhere changes nothing, and the message names 
     [{
       organizations: [{ slug: "a", nas: [{ address: "::1", shortname: "x", secret: "y", type: "Toaster" }] }],
     }, /nas\[0\]\.type: there is no NAS type/],
-    [{ organizations: [{ slug: "a", zones: [] }] }, /^organizations\[0\]\.zones: there is no such key/],
+    [{ organizations: [{ slug: "a", gates: [] }] }, /^organizations\[0\]\.gates: there is no such key/],
     [{ users: "ada" }, /^users: expected a list/],
     ["ada", /^expected an object/],
     [[], /^expected an object/],
