@@ -1,5 +1,5 @@
+import type { Credential } from "../aaa/credentials/credential.ts";
 import type { Zone } from "../aaa/identity/zones.ts";
-import type { Credential } from "./authority/authority.ts";
 import type { Station } from "./station.ts";
 
 /** Acct-Terminate-Cause as FreeRADIUS spells it (RFC 2866 section 5.10). */

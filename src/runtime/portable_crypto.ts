@@ -22,6 +22,8 @@ const LEAST_SCRYPT_MEMORY = 64 * 1024 * 1024;
 export const portableCrypto = {
   hmacSha256: (key, message) => plain(createHmac("sha256", key).update(message, "utf8").digest()),
   sha256: (octets) => plain(createHash("sha256").update(octets).digest()),
+  sha1: (octets) => plain(createHash("sha1").update(octets).digest()),
+  md5: (octets) => plain(createHash("md5").update(octets).digest()),
   md4: (octets) => plain(createHash("md4").update(octets).digest()),
   randomBytes: (length) => plain(randomBytes(length)),
   equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
@@ -61,7 +63,7 @@ export const portableCrypto = {
   },
 } satisfies Pick<
   Crypto,
-  "hmacSha256" | "sha256" | "md4" | "randomBytes" | "equal" | "encrypt" | "decrypt" | "scrypt"
+  "hmacSha256" | "sha256" | "sha1" | "md5" | "md4" | "randomBytes" | "equal" | "encrypt" | "decrypt" | "scrypt"
 >;
 
 /** PBKDF2 by WebCrypto, the fastest there is on every runtime. */

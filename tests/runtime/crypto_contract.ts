@@ -24,6 +24,15 @@ export async function checkCrypto(t: Deno.TestContext, crypto: Crypto): Promise<
     );
   });
 
+  await t.step("sha1() is FIPS 180-4's", () => {
+    equal(hex(crypto.sha1(text("abc"))), "a9993e364706816aba3e25717850c26c9cd0d89d");
+  });
+
+  await t.step("md5() is RFC 1321's, appendix A.5", () => {
+    equal(hex(crypto.md5(text(""))), "d41d8cd98f00b204e9800998ecf8427e");
+    equal(hex(crypto.md5(text("message digest"))), "f96b697d7cb7938d525a2f31aaf161d0");
+  });
+
   await t.step("md4() is RFC 1320's, appendix A.5", () => {
     equal(hex(crypto.md4(text(""))), "31d6cfe0d16ae931b73c59d7e0c089c0");
     equal(hex(crypto.md4(text("message digest"))), "d9130a8164549fe818874806e1c7014b");

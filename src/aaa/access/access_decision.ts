@@ -11,6 +11,7 @@ export type ReplyAttributes = Readonly<Record<string, ReplyValue | number>>;
 export type AccountRefusal =
   | "unknown_user"
   | "wrong_credential"
+  | "needs_clear_password"
   | "inactive"
   | "not_member"
   | "unverified"

@@ -44,7 +44,7 @@ export interface LegacyProof {
   readonly clientAddress: string;
 }
 
-/** Who is asking, for which organization; only `authenticateNas()` and `authenticateLegacyNas()` make one. */
+/** Who is asking, for which organization; only `authenticateNas()`, `authenticateLegacyNas()` and `ownNas()` make one. */
 export interface Nas {
   readonly [proven]: true;
   readonly organization: OrganizationRecord;
@@ -128,6 +128,14 @@ async function byCredentials(
   }
   requireAllowedHost(organization.allowedHosts, proof.clientAddress);
   return nas(organization, null);
+}
+
+/**
+ * Step 1 where the box itself is the NAS: a zone of this installation's own directory says which organization it is,
+ * and this process asks itself, so that there is nobody who could prove anything. It understands Gigawords.
+ */
+export function ownNas(organization: OrganizationRecord): Nas {
+  return nas({ ...organization, gigawordsReplies: true }, null);
 }
 
 const openSessionsOfStationFields = {
@@ -243,7 +251,7 @@ function requireListedHost(hosts: readonly AllowedHost[], clientAddress: string)
 }
 
 function nas(organization: OrganizationRecord, roaming: Nas["roaming"]): Nas {
-  // The one place that makes the brand: every caller has proven itself by now.
+  // The one place that makes the brand: every caller has proven itself by now, or is this box.
   return { organization, roaming } as Nas;
 }
 

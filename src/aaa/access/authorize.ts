@@ -12,11 +12,14 @@ import { enforceLimits } from "./enforce_limits.ts";
 import { type Candidate, findCandidate, findCandidates } from "./find_user.ts";
 import { recordRefusal } from "./record_refusal.ts";
 import { rememberIdentity } from "./remember_identity.ts";
-import { type CredentialVerdict, stationOf, verifyCredential } from "./verify_credential.ts";
+import type { CredentialVerdict } from "./credential_verdict.ts";
+import { verifyCredential } from "./verify_credential.ts";
+import { stationOf } from "./verify_token.ts";
 
 const EXPLANATIONS: Record<AccountRefusal, string> = {
   unknown_user: "Nobody has this user name, e-mail address or telephone number",
   wrong_credential: "The password is wrong",
+  needs_clear_password: "This method needs a password that is kept in clear text, and there is none",
   inactive: "The account is deactivated",
   not_member: "The account is not a member of the organization",
   unverified: "The account's identity has not been verified in this organization",

@@ -1,7 +1,13 @@
 import { and, asc, eq, or, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, given, query } from "../../storage/prepared.ts";
-import { radgroupcheck, radgroupreply, radiusGroup, radusergroup } from "../../storage/schema/groups.ts";
+import {
+  radcheck,
+  radgroupcheck,
+  radgroupreply,
+  radiusGroup,
+  radusergroup,
+} from "../../storage/schema/groups.ts";
 import { loginIdentity } from "../../storage/schema/state.ts";
 import { organizationUser, registeredUser, user } from "../../storage/schema/users.ts";
 import { foldCase } from "../../values/fold_case.ts";
@@ -12,7 +18,12 @@ import { toE164 } from "../../values/phone_number.ts";
 export interface Candidate {
   readonly id: string;
   readonly username: string;
+  /** The account's, hashed. */
   readonly password: string;
+  /** Of the user's `Cleartext-Password` check in the organization; null when there is none. */
+  readonly clearPassword: string | null;
+  /** Of the `NT-Password` check, as it was written. */
+  readonly ntPassword: string | null;
   readonly passwordUpdated: string | null;
   readonly isActive: boolean;
   readonly isStaff: boolean;
@@ -37,10 +48,21 @@ export interface Group {
   readonly replies: readonly GroupAttribute[];
 }
 
+/** A check that sets what passwords are compared with, as FreeRADIUS reads the row: other operators compare. */
+function checkedPassword(attribute: string) {
+  return sql<string | null>`(select ${radcheck.value} from ${radcheck} where ${radcheck.userId} = ${user.id}
+    and ${radcheck.organizationId} = ${given("organizationId")} and ${radcheck.attribute} = ${
+    sql.raw(`'${attribute}'`)
+  }
+    and ${radcheck.op} in (':=', '=', '+='))`;
+}
+
 const columns = {
   id: user.id,
   username: user.username,
   password: user.password,
+  clearPassword: checkedPassword("Cleartext-Password"),
+  ntPassword: checkedPassword("NT-Password"),
   passwordUpdated: user.passwordUpdated,
   isActive: user.isActive,
   isStaff: user.isStaff,

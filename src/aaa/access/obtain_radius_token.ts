@@ -35,8 +35,11 @@ export async function obtainRadiusToken(
   const attempt = await beginAttempt(db, attemptedAccount(context, named, login.username), now);
   if (attempt.kind === "exhausted") return { kind: "wait", seconds: attempt.retryAfterSeconds };
 
-  const request = { ...login, calledStationId: "", callingStationId: "", language: null };
-  const verdict = await verifyCredential(context, organization, named.filter(mayHave), request, now);
+  const { username, password } = login;
+  const credential = { kind: "password", password } as const;
+  const request = { username, credential, calledStationId: "", callingStationId: "", language: null };
+  const members = named.filter(mayHave).map(withAccountsPasswordOnly);
+  const verdict = await verifyCredential(context, organization, members, request, now);
   if (verdict.kind === "overloaded") {
     await attempt.forgive();
     return { kind: "wait", seconds: verdict.retryAfterSeconds };
@@ -53,6 +56,11 @@ export async function obtainRadiusToken(
     now,
   );
   return { kind: "issued", key };
+}
+
+/** A check's password is one for RADIUS as well: it is good for no more than that. */
+function withAccountsPasswordOnly(candidate: Candidate): Candidate {
+  return { ...candidate, clearPassword: null, ntPassword: null };
 }
 
 function mayHave({ isActive, isMember, isSuperuser }: Candidate): boolean {

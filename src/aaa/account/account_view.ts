@@ -1,5 +1,5 @@
 import type { Database } from "../../storage/database.ts";
-import { passwordExpired } from "../access/verify_credential.ts";
+import { passwordExpired } from "../access/password_expired.ts";
 import type { OrganizationRecord } from "../identity/organization_record.ts";
 import type { Settings } from "../settings.ts";
 import type { Account } from "./account.ts";

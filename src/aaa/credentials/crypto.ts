@@ -25,6 +25,10 @@ export interface Crypto {
   /** 32 octets; `message` is taken as UTF-8. */
   hmacSha256(key: Uint8Array, message: string): Uint8Array;
   sha256(octets: Uint8Array): Uint8Array;
+  /** For MS-CHAPv2 only. */
+  sha1(octets: Uint8Array): Uint8Array;
+  /** For what old protocols were built with, such as CHAP: MD5 protects nothing by itself. */
+  md5(octets: Uint8Array): Uint8Array;
   /** For the NT hash only: MD4 protects nothing. */
   md4(octets: Uint8Array): Uint8Array;
   randomBytes(length: number): Uint8Array;

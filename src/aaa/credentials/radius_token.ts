@@ -121,6 +121,22 @@ export async function findTokensOf(
   return userIds.length ? await newestOf(db.state, { users: JSON.stringify(userIds) }) : [];
 }
 
+/**
+ * A member's tokens whose key can still be read, the newest first: for methods that show no key. At most five are
+ * alive; those that were taken less than 30 s ago come beside them.
+ */
+export async function readRadiusKeys(
+  db: Database,
+  { crypto, serverKey }: Keyring,
+  member: { readonly userId: string; readonly organizationId: OrganizationId },
+): Promise<readonly { readonly token: RadiusToken; readonly key: string }[]> {
+  const present = await ofMember(db.state).all(member);
+  return present.flatMap(({ encryptedKey, ...token }) => {
+    const key = encryptedKey ? crypto.decrypt(serverKey, fromBase64(encryptedKey)) : undefined;
+    return key ? [{ token, key }] : [];
+  });
+}
+
 /** Whether a token that was taken may be shown again: by the same station at the same NAS, within 30 s. */
 export function isRepetition(token: RadiusToken, takenBy: string | null, now: Date): boolean {
   return takenBy !== null && token.takenBy === takenBy && token.takenAt !== null &&

@@ -1,23 +1,5 @@
+import type { Credential } from "../../aaa/credentials/credential.ts";
 import type { Zone } from "../../aaa/identity/zones.ts";
-
-/** How somebody proves who they are; octets as the peer sent them. */
-export type Credential =
-  | { readonly kind: "password"; readonly password: string }
-  /** RFC 2865 section 2.2: MD5(ident, password, challenge). */
-  | {
-    readonly kind: "chap";
-    readonly ident: number;
-    readonly challenge: Uint8Array;
-    /** 16 octets. */
-    readonly response: Uint8Array;
-  }
-  /** RFC 2759: 16 octets each of challenge and peer challenge, 24 of NT-Response. */
-  | {
-    readonly kind: "mschapv2";
-    readonly challenge: Uint8Array;
-    readonly peerChallenge: Uint8Array;
-    readonly ntResponse: Uint8Array;
-  };
 
 /** An Access-Request about a station of a zone, whoever answers it. */
 export interface AuthorityRequest {
@@ -31,6 +13,8 @@ export interface AuthorityRequest {
   /** Empty when the station has none yet. */
   readonly framedIpAddress: string;
   readonly sessionId: string;
+  /** What the log-on said as `lang`: the language of a refusal, where it is one of ours. */
+  readonly lang?: string;
 }
 
 /** RADIUS attributes by name (`Session-Timeout`, `WISPr-Bandwidth-Max-Up`, `CoovaChilli-Max-Total-Octets`), as text. */

@@ -25,7 +25,7 @@ export function authorizeRoute(deps: Deps, authenticate: AuthenticateRequest): H
     const fields = parseFields(AuthorizeFields, body);
     const decision = await authorize(deps, nas, {
       username: fields.username,
-      password: sentPassword(body.password) ?? fields.password,
+      credential: { kind: "password", password: sentPassword(body.password) ?? fields.password },
       calledStationId: fields.called_station_id ?? "",
       callingStationId: fields.calling_station_id ?? "",
       language: statedLanguage(c),

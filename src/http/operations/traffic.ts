@@ -11,6 +11,7 @@ const REASONS = Object.keys(
     not_member: true,
     unverified: true,
     password_expired: true,
+    needs_clear_password: true,
     token_used: true,
     organization_disabled: true,
     too_many_sessions: true,
