@@ -5,3 +5,4 @@ export * from "./ledger.ts";
 export * from "./state.ts";
 export * from "./outbox.ts";
 export * from "./zones.ts";
+export * from "./controller.ts";

@@ -1,0 +1,22 @@
+CREATE TABLE `controller_session` (
+	`unique_id` text PRIMARY KEY NOT NULL,
+	`organization_id` text NOT NULL,
+	`zone_id` text NOT NULL,
+	`mac` text NOT NULL,
+	`slot` integer NOT NULL,
+	`session_id` text NOT NULL,
+	`username` text NOT NULL,
+	`service_type` text NOT NULL,
+	`nas_ip_address` text NOT NULL,
+	`called_station_id` text NOT NULL,
+	`started_at` text NOT NULL,
+	`allowed` text NOT NULL,
+	`is_accepted` integer NOT NULL,
+	`is_splash` integer NOT NULL,
+	`addresses` text NOT NULL,
+	`traffic` text NOT NULL,
+	`counted_at` text NOT NULL,
+	`active_at` text NOT NULL,
+	`ended_at` text,
+	`terminate_cause` text
+);
