@@ -15,7 +15,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "languages/": [],
   "storage/": ["values/", "errors.ts"],
   "aaa/": ["storage/", "languages/", "values/", "errors.ts"],
-  "controller/": ["aaa/", "storage/", "values/", "errors.ts"],
+  "controller/": ["aaa/", "storage/", "languages/", "values/", "errors.ts"],
   "deps.ts": ["controller/", "aaa/", "storage/", "values/", "errors.ts"],
   "radius/wire/": [],
   "radius/": ["radius/wire/", "deps.ts", "controller/", "aaa/", "storage/", "values/", "errors.ts"],
