@@ -27,6 +27,17 @@ export const de = {
   form_not_utf8: "Formular nicht lesbar - der Text ist kein UTF-8",
   multipart_unreadable: "Formular nicht lesbar - seine Teile sind nicht zu unterscheiden",
 
+  // Requests of login pages to the box (UAM)
+  uam_not_understood: "Diese Anfrage ist nicht zu verstehen.",
+  uam_wrong_method: "Hier werden nur GET und HEAD beantwortet.",
+  uam_wrong_callback: "Der Callback ist kein Name einer Funktion.",
+  uam_unknown_station:
+    "Dieses Gerät ist in diesem Netz nicht bekannt. Verbinden Sie sich neu mit dem WLAN, dann laden Sie die Seite noch einmal.",
+  uam_no_such_page: "Diese Seite gibt es hier nicht.",
+  uam_no_user_name: "Der Benutzername fehlt.",
+  uam_long_user_name: "Der Benutzername ist zu lang.",
+  uam_no_credential: "Das Passwort fehlt.",
+
   // Fields
   field_required: "Dieses Feld muss ausgefüllt werden.",
   field_blank: "Dieses Feld darf nicht leer sein.",
@@ -144,6 +155,42 @@ export const de = {
   monthly_data_used_up: "Ihr monatliches Datenvolumen ist aufgebraucht, es beginnt neu am {day, day}",
   total_time_used_up: "Ihre gesamte Nutzungszeit ist aufgebraucht",
   total_data_used_up: "Ihr gesamtes Datenvolumen ist aufgebraucht",
+
+  // The sign-in page of the Wi-Fi
+  portal_login_title: "Im WLAN anmelden",
+  portal_username: "Benutzername",
+  portal_password: "Passwort",
+  portal_login_button: "Anmelden",
+  portal_username_missing: "Geben Sie Ihren Benutzernamen ein.",
+  portal_password_missing: "Geben Sie Ihr Passwort ein.",
+  portal_text_too_long: "Das sind mehr als {longest} Zeichen.",
+  portal_form_stale: "Diese Seite war nicht mehr aktuell. Geben Sie bitte Ihr Passwort noch einmal ein.",
+  portal_form_broken: "Das Formular ist nicht vollständig angekommen. Senden Sie es bitte noch einmal.",
+  portal_no_answer:
+    "Ihre Anmeldung kann gerade nicht geprüft werden. Versuchen Sie es bitte gleich noch einmal.",
+  portal_logged_out: "Sie sind abgemeldet.",
+  portal_session_over: "Ihre Sitzung ist zu Ende. Melden Sie sich wieder an, um weiterzumachen.",
+  portal_status_title: "Sie sind verbunden",
+  portal_connected_as: "Angemeldet als",
+  portal_time_left: "Restzeit",
+  portal_time_used: "Genutzte Zeit",
+  portal_data_left: "Restliches Datenvolumen",
+  portal_data_used: "Genutztes Datenvolumen",
+  portal_update: "Zahlen aktualisieren",
+  portal_continue_to: "Weiter zu {host}",
+  portal_logout_title: "Abmelden?",
+  portal_logout_text: "Danach müssen Sie sich wieder anmelden, um das WLAN zu nutzen.",
+  portal_logout_button: "Abmelden",
+  portal_stay: "Verbunden bleiben",
+  portal_splash_title: "Willkommen",
+  portal_splash_text: "Weiter zum WLAN.",
+  portal_splash_button: "Weiter",
+  portal_bypass_text: "Dieses Gerät braucht hier keine Anmeldung.",
+  portal_unknown_title: "Wir sehen Ihr Gerät nicht in diesem WLAN",
+  portal_unknown_text:
+    "Schalten Sie das WLAN aus und wieder ein und öffnen Sie diese Seite dann noch einmal.",
+  portal_denied_title: "Dieses Gerät darf dieses WLAN nicht benutzen",
+  portal_page_missing: "Diese Seite gibt es nicht.",
 
   // Mail
   mail_greeting: "Guten Tag {username},",

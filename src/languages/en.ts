@@ -29,6 +29,17 @@ export const en = {
   form_not_utf8: "Form parse error - the text is not UTF-8",
   multipart_unreadable: "Multipart form parse error - the parts cannot be told apart",
 
+  // Requests of login pages to the box (UAM)
+  uam_not_understood: "This request cannot be understood.",
+  uam_wrong_method: "Only GET and HEAD are answered here.",
+  uam_wrong_callback: "The callback is not the name of a function.",
+  uam_unknown_station:
+    "This device is not known in this network. Connect to the Wi-Fi again, then reload the page.",
+  uam_no_such_page: "There is no such page here.",
+  uam_no_user_name: "The user name is missing.",
+  uam_long_user_name: "The user name is too long.",
+  uam_no_credential: "The password is missing.",
+
   // Fields
   field_required: "This field is required.",
   field_blank: "This field may not be blank.",
@@ -139,6 +150,40 @@ export const en = {
   monthly_data_used_up: "Your monthly data is used up, it starts again on {day, day}",
   total_time_used_up: "Your total usage time is used up",
   total_data_used_up: "Your total data is used up",
+
+  // The sign-in page of the Wi-Fi
+  portal_login_title: "Log in to the Wi-Fi",
+  portal_username: "User name",
+  portal_password: "Password",
+  portal_login_button: "Log in",
+  portal_username_missing: "Enter your user name.",
+  portal_password_missing: "Enter your password.",
+  portal_text_too_long: "This is longer than {longest} characters.",
+  portal_form_stale: "This page was out of date. Please enter your password again.",
+  portal_form_broken: "The form did not arrive whole. Please send it again.",
+  portal_no_answer: "Your log-in could not be checked right now. Please try again in a moment.",
+  portal_logged_out: "You are logged out.",
+  portal_session_over: "Your session has ended. Log in again to go on.",
+  portal_status_title: "You are connected",
+  portal_connected_as: "Connected as",
+  portal_time_left: "Time left",
+  portal_time_used: "Time used",
+  portal_data_left: "Data left",
+  portal_data_used: "Data used",
+  portal_update: "Update these figures",
+  portal_continue_to: "Continue to {host}",
+  portal_logout_title: "Log out?",
+  portal_logout_text: "After that you have to log in again to use the Wi-Fi.",
+  portal_logout_button: "Log out",
+  portal_stay: "Stay connected",
+  portal_splash_title: "Welcome",
+  portal_splash_text: "Continue to use the Wi-Fi.",
+  portal_splash_button: "Continue",
+  portal_bypass_text: "This device needs no log-in here.",
+  portal_unknown_title: "We do not see your device on this Wi-Fi",
+  portal_unknown_text: "Switch Wi-Fi off and on again, then open this page once more.",
+  portal_denied_title: "This device may not use this Wi-Fi",
+  portal_page_missing: "There is no such page.",
 
   // Mail
   mail_greeting: "Hello {username},",

@@ -28,6 +28,17 @@ export const es = {
   form_not_utf8: "Formulario ilegible - el texto no está en UTF-8",
   multipart_unreadable: "Formulario ilegible - no se distinguen sus partes",
 
+  // Requests of login pages to the box (UAM)
+  uam_not_understood: "Esta petición no se entiende.",
+  uam_wrong_method: "Aquí solo se responde a GET y HEAD.",
+  uam_wrong_callback: "El callback no es el nombre de una función.",
+  uam_unknown_station:
+    "Este dispositivo no es conocido en esta red. Conéctese de nuevo al wifi y vuelva a cargar la página.",
+  uam_no_such_page: "Esa página no existe aquí.",
+  uam_no_user_name: "Falta el nombre de usuario.",
+  uam_long_user_name: "El nombre de usuario es demasiado largo.",
+  uam_no_credential: "Falta la contraseña.",
+
   // Fields
   field_required: "Este campo es obligatorio.",
   field_blank: "Este campo no puede estar vacío.",
@@ -142,6 +153,41 @@ export const es = {
   monthly_data_used_up: "Sus datos mensuales se han agotado, se renuevan el {day, day}",
   total_time_used_up: "Su tiempo de uso total se ha agotado",
   total_data_used_up: "Sus datos totales se han agotado",
+
+  // The sign-in page of the Wi-Fi
+  portal_login_title: "Inicia sesión en la wifi",
+  portal_username: "Nombre de usuario",
+  portal_password: "Contraseña",
+  portal_login_button: "Iniciar sesión",
+  portal_username_missing: "Introduce tu nombre de usuario.",
+  portal_password_missing: "Introduce tu contraseña.",
+  portal_text_too_long: "Tiene más de {longest} caracteres.",
+  portal_form_stale: "Esta página ya no estaba al día. Introduce tu contraseña otra vez.",
+  portal_form_broken: "El formulario no llegó completo. Envíalo otra vez.",
+  portal_no_answer:
+    "Ahora mismo no se puede comprobar tu inicio de sesión. Inténtalo otra vez dentro de un momento.",
+  portal_logged_out: "Has cerrado la sesión.",
+  portal_session_over: "Tu sesión ha terminado. Inicia sesión otra vez para continuar.",
+  portal_status_title: "Estás conectado",
+  portal_connected_as: "Conectado como",
+  portal_time_left: "Tiempo restante",
+  portal_time_used: "Tiempo usado",
+  portal_data_left: "Datos restantes",
+  portal_data_used: "Datos usados",
+  portal_update: "Actualizar estas cifras",
+  portal_continue_to: "Continuar a {host}",
+  portal_logout_title: "¿Cerrar la sesión?",
+  portal_logout_text: "Después tendrás que iniciar sesión otra vez para usar la wifi.",
+  portal_logout_button: "Cerrar sesión",
+  portal_stay: "Seguir conectado",
+  portal_splash_title: "Bienvenido",
+  portal_splash_text: "Continúa para usar la wifi.",
+  portal_splash_button: "Continuar",
+  portal_bypass_text: "Este dispositivo no necesita iniciar sesión aquí.",
+  portal_unknown_title: "No vemos tu dispositivo en esta wifi",
+  portal_unknown_text: "Apaga la wifi y vuelve a encenderla; después abre esta página otra vez.",
+  portal_denied_title: "Este dispositivo no puede usar esta wifi",
+  portal_page_missing: "Esta página no existe.",
 
   // Mail
   mail_greeting: "Hola, {username}:",

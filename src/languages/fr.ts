@@ -28,6 +28,17 @@ export const fr = {
   form_not_utf8: "Formulaire illisible - le texte n'est pas en UTF-8",
   multipart_unreadable: "Formulaire illisible - ses parties ne se distinguent pas",
 
+  // Requests of login pages to the box (UAM)
+  uam_not_understood: "Cette requête est incompréhensible.",
+  uam_wrong_method: "Seuls GET et HEAD reçoivent une réponse ici.",
+  uam_wrong_callback: "Le callback n’est pas le nom d’une fonction.",
+  uam_unknown_station:
+    "Cet appareil n’est pas connu dans ce réseau. Reconnectez-vous au Wi-Fi, puis rechargez la page.",
+  uam_no_such_page: "Cette page n’existe pas ici.",
+  uam_no_user_name: "Le nom d’utilisateur manque.",
+  uam_long_user_name: "Le nom d’utilisateur est trop long.",
+  uam_no_credential: "Le mot de passe manque.",
+
   // Fields
   field_required: "Ce champ est obligatoire.",
   field_blank: "Ce champ ne peut pas être vide.",
@@ -143,6 +154,41 @@ export const fr = {
   monthly_data_used_up: "Votre volume de données mensuel est épuisé, il reprend le {day, day}",
   total_time_used_up: "Votre temps d'utilisation total est épuisé",
   total_data_used_up: "Votre volume de données total est épuisé",
+
+  // The sign-in page of the Wi-Fi
+  portal_login_title: "Se connecter au Wi-Fi",
+  portal_username: "Nom d'utilisateur",
+  portal_password: "Mot de passe",
+  portal_login_button: "Se connecter",
+  portal_username_missing: "Saisissez votre nom d'utilisateur.",
+  portal_password_missing: "Saisissez votre mot de passe.",
+  portal_text_too_long: "Cela dépasse {longest} caractères.",
+  portal_form_stale: "Cette page n'était plus à jour. Veuillez saisir à nouveau votre mot de passe.",
+  portal_form_broken: "Le formulaire n'est pas arrivé en entier. Veuillez l'envoyer à nouveau.",
+  portal_no_answer:
+    "Votre connexion ne peut pas être vérifiée pour le moment. Veuillez réessayer dans un instant.",
+  portal_logged_out: "Vous êtes déconnecté.",
+  portal_session_over: "Votre session est terminée. Connectez-vous à nouveau pour continuer.",
+  portal_status_title: "Vous êtes connecté",
+  portal_connected_as: "Connecté en tant que",
+  portal_time_left: "Temps restant",
+  portal_time_used: "Temps utilisé",
+  portal_data_left: "Données restantes",
+  portal_data_used: "Données utilisées",
+  portal_update: "Actualiser ces chiffres",
+  portal_continue_to: "Continuer vers {host}",
+  portal_logout_title: "Se déconnecter ?",
+  portal_logout_text: "Il faudra ensuite vous connecter à nouveau pour utiliser le Wi-Fi.",
+  portal_logout_button: "Se déconnecter",
+  portal_stay: "Rester connecté",
+  portal_splash_title: "Bienvenue",
+  portal_splash_text: "Continuez pour utiliser le Wi-Fi.",
+  portal_splash_button: "Continuer",
+  portal_bypass_text: "Cet appareil n'a pas besoin de se connecter ici.",
+  portal_unknown_title: "Nous ne voyons pas votre appareil sur ce Wi-Fi",
+  portal_unknown_text: "Désactivez puis réactivez le Wi-Fi, et ouvrez cette page à nouveau.",
+  portal_denied_title: "Cet appareil ne peut pas utiliser ce Wi-Fi",
+  portal_page_missing: "Cette page n'existe pas.",
 
   // Mail
   mail_greeting: "Bonjour {username},",

@@ -27,6 +27,17 @@ export const it = {
   form_not_utf8: "Modulo non leggibile - il testo non è in UTF-8",
   multipart_unreadable: "Modulo non leggibile - le sue parti non si distinguono",
 
+  // Requests of login pages to the box (UAM)
+  uam_not_understood: "Questa richiesta non è comprensibile.",
+  uam_wrong_method: "Qui si risponde solo a GET e HEAD.",
+  uam_wrong_callback: "Il callback non è il nome di una funzione.",
+  uam_unknown_station:
+    "Questo dispositivo non è conosciuto in questa rete. Si ricolleghi al Wi-Fi, poi ricarichi la pagina.",
+  uam_no_such_page: "Questa pagina qui non esiste.",
+  uam_no_user_name: "Manca il nome utente.",
+  uam_long_user_name: "Il nome utente è troppo lungo.",
+  uam_no_credential: "Manca la password.",
+
   // Fields
   field_required: "Questo campo è obbligatorio.",
   field_blank: "Questo campo non può essere vuoto.",
@@ -139,6 +150,40 @@ export const it = {
   monthly_data_used_up: "Il tuo traffico dati mensile è esaurito, riparte il giorno {day, day}",
   total_time_used_up: "Il tuo tempo di utilizzo complessivo è esaurito",
   total_data_used_up: "Il tuo traffico dati complessivo è esaurito",
+
+  // The sign-in page of the Wi-Fi
+  portal_login_title: "Accedi al Wi-Fi",
+  portal_username: "Nome utente",
+  portal_password: "La tua password",
+  portal_login_button: "Accedi",
+  portal_username_missing: "Inserisci il tuo nome utente.",
+  portal_password_missing: "Inserisci la tua password.",
+  portal_text_too_long: "È più lungo di {longest} caratteri.",
+  portal_form_stale: "Questa pagina non era più aggiornata. Inserisci di nuovo la password.",
+  portal_form_broken: "Il modulo non è arrivato intero. Invialo di nuovo.",
+  portal_no_answer: "Al momento non è possibile verificare il tuo accesso. Riprova tra poco.",
+  portal_logged_out: "Sei disconnesso.",
+  portal_session_over: "La tua sessione è terminata. Accedi di nuovo per continuare.",
+  portal_status_title: "Sei connesso",
+  portal_connected_as: "Connesso come",
+  portal_time_left: "Tempo rimanente",
+  portal_time_used: "Tempo usato",
+  portal_data_left: "Dati rimanenti",
+  portal_data_used: "Dati usati",
+  portal_update: "Aggiorna questi valori",
+  portal_continue_to: "Continua su {host}",
+  portal_logout_title: "Vuoi disconnetterti?",
+  portal_logout_text: "Dopo dovrai accedere di nuovo per usare il Wi-Fi.",
+  portal_logout_button: "Disconnettiti",
+  portal_stay: "Resta connesso",
+  portal_splash_title: "Benvenuto",
+  portal_splash_text: "Continua per usare il Wi-Fi.",
+  portal_splash_button: "Continua",
+  portal_bypass_text: "Questo dispositivo qui non ha bisogno di accedere.",
+  portal_unknown_title: "Non vediamo il tuo dispositivo su questo Wi-Fi",
+  portal_unknown_text: "Spegni e riaccendi il Wi-Fi, poi apri di nuovo questa pagina.",
+  portal_denied_title: "Questo dispositivo non può usare questo Wi-Fi",
+  portal_page_missing: "Questa pagina non esiste.",
 
   // Mail
   mail_greeting: "Ciao {username},",

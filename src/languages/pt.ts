@@ -28,6 +28,17 @@ export const pt = {
   form_not_utf8: "Formulário ilegível - o texto não está em UTF-8",
   multipart_unreadable: "Formulário ilegível - não é possível distinguir as partes",
 
+  // Requests of login pages to the box (UAM)
+  uam_not_understood: "Este pedido não se compreende.",
+  uam_wrong_method: "Aqui só se responde a GET e HEAD.",
+  uam_wrong_callback: "O callback não é o nome de uma função.",
+  uam_unknown_station:
+    "Este dispositivo não é conhecido nesta rede. Ligue-se de novo ao Wi-Fi e recarregue a página.",
+  uam_no_such_page: "Essa página não existe aqui.",
+  uam_no_user_name: "Falta o nome de utilizador.",
+  uam_long_user_name: "O nome de utilizador é demasiado longo.",
+  uam_no_credential: "Falta a palavra-passe.",
+
   // Fields
   field_required: "Este campo é obrigatório.",
   field_blank: "Este campo não pode ficar em branco.",
@@ -140,6 +151,40 @@ export const pt = {
   monthly_data_used_up: "Seus dados mensais acabaram, eles recomeçam em {day, day}",
   total_time_used_up: "Seu tempo de uso total acabou",
   total_data_used_up: "Seus dados totais acabaram",
+
+  // The sign-in page of the Wi-Fi
+  portal_login_title: "Entrar no Wi-Fi",
+  portal_username: "Nome de usuário",
+  portal_password: "Senha",
+  portal_login_button: "Entrar",
+  portal_username_missing: "Digite seu nome de usuário.",
+  portal_password_missing: "Digite sua senha.",
+  portal_text_too_long: "Tem mais de {longest} caracteres.",
+  portal_form_stale: "Esta página já não estava atualizada. Digite sua senha outra vez.",
+  portal_form_broken: "O formulário não chegou completo. Envie-o outra vez.",
+  portal_no_answer: "No momento não é possível verificar sua entrada. Tente outra vez daqui a pouco.",
+  portal_logged_out: "Você saiu do Wi-Fi.",
+  portal_session_over: "Sua sessão terminou. Entre outra vez para continuar.",
+  portal_status_title: "Você está conectado",
+  portal_connected_as: "Conectado como",
+  portal_time_left: "Tempo restante",
+  portal_time_used: "Tempo usado",
+  portal_data_left: "Dados restantes",
+  portal_data_used: "Dados usados",
+  portal_update: "Atualizar estes valores",
+  portal_continue_to: "Continuar para {host}",
+  portal_logout_title: "Quer sair?",
+  portal_logout_text: "Depois você terá de entrar outra vez para usar o Wi-Fi.",
+  portal_logout_button: "Sair",
+  portal_stay: "Continuar conectado",
+  portal_splash_title: "Bem-vindo",
+  portal_splash_text: "Continue para usar o Wi-Fi.",
+  portal_splash_button: "Continuar",
+  portal_bypass_text: "Este dispositivo não precisa de entrar aqui.",
+  portal_unknown_title: "Não vemos seu dispositivo neste Wi-Fi",
+  portal_unknown_text: "Desligue e ligue o Wi-Fi e abra esta página outra vez.",
+  portal_denied_title: "Este dispositivo não pode usar este Wi-Fi",
+  portal_page_missing: "Esta página não existe.",
 
   // Mail
   mail_greeting: "Olá, {username},",

@@ -23,7 +23,7 @@ type MessageValues = Readonly<Record<string, string | number>>;
 const CATALOGS: Record<Language, Record<MessageKey, string>> = { en, it, de, es, fr, pt, ar };
 
 /** Latin digits everywhere: codes, numbers and limits are typed and compared as they are shown. */
-const LOCALES: Record<Language, string> = {
+export const LOCALES: Readonly<Record<Language, string>> = {
   en: "en-GB",
   it: "it",
   de: "de",

@@ -46,19 +46,23 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
-/** A form of ours: sent to the page it stands on, with the token that proves it. */
-export function Form({ token, send, children }: {
+/** A form of ours, with the token that proves it. */
+export function Form({ token, send, action, quiet = false, children }: {
   readonly token: string;
   /** What its button says. */
   readonly send: string;
+  /** Where it is sent; else to the page it stands on. */
+  readonly action?: string;
+  /** Whether its button stands behind another one. */
+  readonly quiet?: boolean;
   readonly children?: Child;
 }) {
   return (
     // What is wrong is said by the server, beside each field, in one way for every browser.
-    <form method="post" novalidate>
+    <form method="post" action={action} novalidate>
       <input type="hidden" name={FORM_TOKEN_FIELD} value={token} />
       {children}
-      <button type="submit">{send}</button>
+      <button type="submit" class={quiet ? "quiet-button" : undefined}>{send}</button>
     </form>
   );
 }

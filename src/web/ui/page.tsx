@@ -27,9 +27,13 @@ const ICON = `data:image/svg+xml,${
 }`;
 
 /** A whole document: one sheet in the middle, on every width, in both colour schemes and both directions. */
-export function Page({ title, language = "en", children }: {
+export function Page({ title, language = "en", brand = "Portico", stylesheet = STYLESHEET, children }: {
   readonly title: string;
   readonly language?: Language;
+  /** Whose page it is. */
+  readonly brand?: string | undefined;
+  /** Relative where the page is served below somebody else's root. */
+  readonly stylesheet?: string;
   readonly children?: Child;
 }) {
   return (
@@ -40,14 +44,14 @@ export function Page({ title, language = "en", children }: {
         <meta name="robots" content="noindex" />
         <title>{title}</title>
         <link rel="icon" href={ICON} />
-        <link rel="stylesheet" href={STYLESHEET} />
+        <link rel="stylesheet" href={stylesheet} />
       </head>
       <body>
         <header class="brand">
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d={MARK} />
           </svg>
-          Portico
+          {brand}
         </header>
         <main class="sheet">{children}</main>
       </body>
@@ -66,10 +70,13 @@ export async function showPage(
 
 /** What the pages look like. */
 export function stylesheetRoute(): Hono {
-  return new Hono({ strict: false }).get(STYLESHEET, (c) =>
-    c.body(theme, 200, {
-      "Content-Type": "text/css; charset=utf-8",
-      "Cache-Control": "public, max-age=600",
-      "X-Content-Type-Options": "nosniff",
-    }));
+  return new Hono({ strict: false }).get(STYLESHEET, showStylesheet);
+}
+
+export function showStylesheet(c: Context): Response {
+  return c.body(theme, 200, {
+    "Content-Type": "text/css; charset=utf-8",
+    "Cache-Control": "public, max-age=600",
+    "X-Content-Type-Options": "nosniff",
+  });
 }
