@@ -32,6 +32,7 @@ export const ar = {
   uam_wrong_method: "لا يُجاب هنا إلا على GET وHEAD.",
   uam_wrong_callback: "ليس callback اسم دالة.",
   uam_unknown_station: "هذا الجهاز غير معروف في هذه الشبكة. اتصل بالواي فاي من جديد ثم أعد تحميل الصفحة.",
+  uam_denied_station: "لا يُسمح لهذا الجهاز بالدخول هنا. اسأل القائمين على الشبكة.",
   uam_no_such_page: "لا توجد صفحة كهذه هنا.",
   uam_no_user_name: "اسم المستخدم مفقود.",
   uam_long_user_name: "اسم المستخدم طويل جدًا.",

@@ -33,6 +33,7 @@ export const de = {
   uam_wrong_callback: "Der Callback ist kein Name einer Funktion.",
   uam_unknown_station:
     "Dieses Gerät ist in diesem Netz nicht bekannt. Verbinden Sie sich neu mit dem WLAN, dann laden Sie die Seite noch einmal.",
+  uam_denied_station: "Dieses Gerät bekommt hier keinen Zugang. Fragen Sie die Betreiber des Netzes.",
   uam_no_such_page: "Diese Seite gibt es hier nicht.",
   uam_no_user_name: "Der Benutzername fehlt.",
   uam_long_user_name: "Der Benutzername ist zu lang.",

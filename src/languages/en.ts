@@ -35,6 +35,7 @@ export const en = {
   uam_wrong_callback: "The callback is not the name of a function.",
   uam_unknown_station:
     "This device is not known in this network. Connect to the Wi-Fi again, then reload the page.",
+  uam_denied_station: "This device gets no access here. Ask the people who run the network.",
   uam_no_such_page: "There is no such page here.",
   uam_no_user_name: "The user name is missing.",
   uam_long_user_name: "The user name is too long.",

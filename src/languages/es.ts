@@ -34,6 +34,7 @@ export const es = {
   uam_wrong_callback: "El callback no es el nombre de una función.",
   uam_unknown_station:
     "Este dispositivo no es conocido en esta red. Conéctese de nuevo al wifi y vuelva a cargar la página.",
+  uam_denied_station: "Este dispositivo no tiene acceso aquí. Pregunte a quienes gestionan la red.",
   uam_no_such_page: "Esa página no existe aquí.",
   uam_no_user_name: "Falta el nombre de usuario.",
   uam_long_user_name: "El nombre de usuario es demasiado largo.",

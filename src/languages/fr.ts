@@ -34,6 +34,7 @@ export const fr = {
   uam_wrong_callback: "Le callback n’est pas le nom d’une fonction.",
   uam_unknown_station:
     "Cet appareil n’est pas connu dans ce réseau. Reconnectez-vous au Wi-Fi, puis rechargez la page.",
+  uam_denied_station: "Cet appareil n’a pas accès ici. Adressez-vous à ceux qui gèrent le réseau.",
   uam_no_such_page: "Cette page n’existe pas ici.",
   uam_no_user_name: "Le nom d’utilisateur manque.",
   uam_long_user_name: "Le nom d’utilisateur est trop long.",

@@ -33,6 +33,7 @@ export const it = {
   uam_wrong_callback: "Il callback non è il nome di una funzione.",
   uam_unknown_station:
     "Questo dispositivo non è conosciuto in questa rete. Si ricolleghi al Wi-Fi, poi ricarichi la pagina.",
+  uam_denied_station: "Questo dispositivo qui non ha accesso. Si rivolga a chi gestisce la rete.",
   uam_no_such_page: "Questa pagina qui non esiste.",
   uam_no_user_name: "Manca il nome utente.",
   uam_long_user_name: "Il nome utente è troppo lungo.",

@@ -34,6 +34,7 @@ export const pt = {
   uam_wrong_callback: "O callback não é o nome de uma função.",
   uam_unknown_station:
     "Este dispositivo não é conhecido nesta rede. Ligue-se de novo ao Wi-Fi e recarregue a página.",
+  uam_denied_station: "Este dispositivo não tem acesso aqui. Pergunte a quem gere a rede.",
   uam_no_such_page: "Essa página não existe aqui.",
   uam_no_user_name: "Falta o nome de utilizador.",
   uam_long_user_name: "O nome de utilizador é demasiado longo.",

@@ -1,0 +1,90 @@
+import type { Zone } from "../../aaa/identity/zones.ts";
+import { captiveIdentification } from "./captive_identification.ts";
+import { answerCaught } from "./caught.ts";
+import { answerLogOn } from "./log_on.ts";
+import { answerAbort, answerLogOff, answerMacReauth, answerPrelogin, answerStatus } from "./session_paths.ts";
+import { MSDOWNLOAD_ANSWER, preflightAnswer, type UamAnswer } from "./uam_answer.ts";
+import { callbackOf, corsHeaders, refuse, type UamAsked, type UamPorts } from "./uam_asked.ts";
+import { readQuery, readTarget, type UamRequest } from "./uam_request.ts";
+import { isLogoutHost, isOwnHost, uamSite } from "./uam_site.ts";
+import { WisprVersions } from "./wispr_versions.ts";
+
+/** CoovaChilli's interface to login pages and their visitors (coova 1 to 10). */
+export interface Uam {
+  /**
+   * Answers a request of a station of the zone; its address tells which.
+   *
+   * @param prefix what stands before our paths where several zones share a listener: `/zone/<name>`, taken from the
+   * request's target already.
+   */
+  answer(zone: Zone, request: UamRequest, prefix?: string): Promise<UamAnswer>;
+}
+
+const PATHS: Readonly<Record<string, (asked: UamAsked) => UamAnswer | Promise<UamAnswer>>> = {
+  "/logon": answerLogOn,
+  "/login": answerLogOn,
+  "/logoff": answerLogOff,
+  "/logout": answerLogOff,
+  "/status": answerStatus,
+  "/prelogin": answerPrelogin,
+  "/abort": answerAbort,
+  "/macreauth": answerMacReauth,
+  "/captive-portal-identification": captiveIdentification,
+};
+
+export function openUam(ports: UamPorts): Uam {
+  const versions = new WisprVersions();
+  return {
+    async answer(zone, request, prefix = "") {
+      const target = readTarget(request);
+      if (!target) return refuse(request, 400, "uam_not_understood");
+      const called = ports.controller.calledStationId(zone);
+      const site = uamSite(zone, request, { called, prefix });
+      if (request.method === "OPTIONS") {
+        const cors = corsHeaders(site, request);
+        if (cors.length) return preflightAnswer([...cors, ["Access-Control-Allow-Methods", "GET, HEAD"]]);
+      }
+      if (request.method !== "GET" && request.method !== "HEAD") {
+        return refuse(request, 400, "uam_wrong_method");
+      }
+      const { path, isJson } = splitJson(target.path);
+      if (path.startsWith("/msdownload")) return MSDOWNLOAD_ANSWER;
+      const parameters = readQuery(target.query);
+      const callback = isJson ? callbackOf(parameters) : "";
+      if (callback === null) return refuse(request, 400, "uam_wrong_callback");
+
+      const station = await ports.controller.stationAt(zone, request.source);
+      if (!station) return refuse(request, 403, "uam_unknown_station");
+      if (station.isDenied) return refuse(request, 403, "uam_denied_station");
+      const own = uamSite(zone, request, { called, prefix, usesIpv6: station.ip === "" });
+      return await route({
+        ports,
+        versions,
+        site: own,
+        station,
+        request,
+        target,
+        path,
+        isJson,
+        callback,
+        parameters,
+        isOwn: isOwnHost(own, request, target.host),
+      });
+    },
+  };
+}
+
+function route(asked: UamAsked): UamAnswer | Promise<UamAnswer> {
+  const { request, site, target, path, isOwn } = asked;
+  if (request.logsOut || isLogoutHost(site.zone, target.host)) return answerLogOff(asked);
+  const known = Object.hasOwn(PATHS, path) ? PATHS[path] : undefined;
+  if (known) return known(asked);
+  if (isOwn && path !== "/") return refuse(request, 404, "uam_no_such_page");
+  return answerCaught(asked);
+}
+
+/** `json/` before two characters or more asks for JSON, and changes nothing else. */
+function splitJson(path: string): { readonly path: string; readonly isJson: boolean } {
+  const rest = /^\/json(\/..+)$/s.exec(path)?.[1];
+  return rest === undefined ? { path, isJson: false } : { path: rest, isJson: true };
+}
