@@ -1,0 +1,106 @@
+import type { Zone } from "../../aaa/identity/zones.ts";
+import type { Box } from "../box.ts";
+import type { Sighting } from "../sighting.ts";
+import type { DnsmasqFiles } from "./dnsmasq_process.ts";
+import { parseLeaseEvent, parseLeases } from "./lease_records.ts";
+import { type Neighbour, parseNeighbours } from "./neighbour_records.ts";
+import { zoneSightings } from "./zone_sightings.ts";
+
+/** A zone that is watched. */
+export interface ServedZone {
+  readonly device: string;
+  /** Of the interface, lower case with colons; null when there is no such interface. */
+  ownMac(): string | null;
+  /** Reads everything there is to know; to be called every ten seconds. */
+  scan(): Promise<void>;
+  neighbour(neighbour: Neighbour): void;
+  /** Who has the address, from memory: null when that is not sure. */
+  at(address: string): Sighting | null;
+  /** Asks the kernel. */
+  ask(address: string): Promise<Sighting | null>;
+  all(): Sighting[];
+  close(): void;
+}
+
+export interface ServedZoneOptions {
+  readonly box: Box;
+  readonly zone: Zone;
+  readonly device: string;
+  /** Of its dnsmasq; null when another DHCP server is used. */
+  readonly files: DnsmasqFiles | null;
+  readonly now: () => Date;
+  readonly seen: (sighting: Sighting) => void;
+  readonly gone: (sighting: Sighting) => void;
+  readonly reportFault: (fault: unknown) => void;
+}
+
+/** The file of lease events is begun anew after so many. */
+const MOST_EVENTS = 10_000;
+
+/** Watches a zone's leases and neighbours from now on; `seen` has been called for all there are when it returns. */
+export async function servedZone(options: ServedZoneOptions): Promise<ServedZone> {
+  const { box, device, files, now, reportFault } = options;
+  const ip = (...args: readonly string[]) => box.run("ip", args);
+  const sightings = zoneSightings({
+    ...options,
+    forget: (address) => void ip("neigh", "del", address, "dev", device).catch(reportFault),
+  });
+  let mac: string | null = null;
+  let events = 0;
+  let following: { close(): void } | null = null;
+
+  const follow = async () => {
+    if (!files) return;
+    following?.close();
+    events = 0;
+    // What it says is in the lease file too, which is read next.
+    await box.remove(files.leaseEvents);
+    following = await box.follow(files.leaseEvents, (line) => {
+      events += 1;
+      const event = parseLeaseEvent(line);
+      if (event) sightings.lease(event);
+    });
+  };
+  const readLeases = async () => files ? parseLeases(await box.readText(files.leases) ?? "") : [];
+  const neighbours = async (...which: readonly string[]) => {
+    const { code, stdout } = await ip("-j", "neigh", "show", ...which, "dev", device);
+    return code === 0 ? parseNeighbours(stdout) : [];
+  };
+  const scan = async () => {
+    mac = await macOf(box, device);
+    if (events > MOST_EVENTS) await follow();
+    // dnsmasq takes out of its file what is over.
+    sightings.leases(await readLeases());
+    sightings.neighbours(await neighbours());
+    const silent = sightings.sweep();
+    if (!silent.length) return;
+    const lines = silent.map((address) => `neigh replace ${address} dev ${device} use\n`);
+    await box.run("ip", ["-force", "-batch", "-"], lines.join(""));
+  };
+
+  await follow();
+  const seconds = now().getTime() / 1000;
+  // One that could not be started takes nothing out.
+  sightings.leases((await readLeases()).filter(({ endsAt }) => endsAt === 0 || endsAt > seconds));
+  await scan();
+  return {
+    device,
+    ownMac: () => mac,
+    scan,
+    neighbour: sightings.neighbour,
+    at: sightings.at,
+    async ask(address) {
+      const entries = await neighbours("to", address);
+      const entry = entries.find((each) => each.address === address);
+      sightings.neighbour(entry ?? { address, mac: null, proven: false });
+      return sightings.at(address) ?? (entry?.mac ? null : sightings.leaseOf(address));
+    },
+    all: sightings.all,
+    close: () => following?.close(),
+  };
+}
+
+async function macOf(box: Box, device: string): Promise<string | null> {
+  const { stdout } = await box.run("ip", ["-o", "link", "show", "dev", device]);
+  return /link\/ether ([0-9a-f:]{17})/.exec(stdout)?.[1] ?? null;
+}
