@@ -5,7 +5,12 @@ import { Flag, Text } from "./aaa/setting_values.ts";
 import { Settings } from "./aaa/settings.ts";
 import { DomainError } from "./errors.ts";
 import { isTimeZone } from "./values/local_day.ts";
-import { ListenAddress, UnbuiltListener } from "./values/listen_address.ts";
+import {
+  ListenAddress,
+  OptionalListener,
+  UnbuiltListener,
+  UndecidedListener,
+} from "./values/listen_address.ts";
 import { type TextKind, textKindOf, valueFromText } from "./values/value_from_text.ts";
 
 function knob<S extends v.GenericSchema, const D extends v.InferInput<S>>(
@@ -27,6 +32,18 @@ const host = {
     "0.0.0.0:8000",
     "Where HTTP is served; `[::]:8000` for IPv6, port 0 for any free one.",
   ),
+  https: knob(
+    OptionalListener,
+    "off",
+    "Where guests reach the sign-in page and the captive portal API over TLS: nothing else is served there. `public_url` " +
+      "is its address.",
+  ),
+  tlsCert: knob(
+    Text,
+    "",
+    "The PEM file of its certificate, the chain behind it. Read again when it changes.",
+  ),
+  tlsKey: knob(Text, "", "The PEM file of the certificate's private key."),
   data: knob(
     v.pipe(Text, v.nonEmpty("expected the path of a folder")),
     "./data",
@@ -60,9 +77,10 @@ const host = {
   ),
   radsec: knob(UnbuiltListener, "off", "RADIUS over TLS. Only `off`: not part of this version."),
   uam: knob(
-    UnbuiltListener,
-    "off",
-    "The captive portal's own listener. Only `off`: not part of this version.",
+    UndecidedListener,
+    "",
+    "Where zones without a network (gate `none`) have the captive portal's listener. Zones with one have it on their own " +
+      "addresses; `off` closes all.",
   ),
 };
 
@@ -137,13 +155,22 @@ export function readConfig(sources: ConfigSources): Config {
   values.timeZone ??= zoneOf(sources.environment);
   const parsed = v.safeParse(Config, values);
   if (!parsed.success) throw refusal(parsed.issues[0], given);
-  const wrong = methodComplaint(parsed.output) ?? messageComplaint(parsed.output);
+  const wrong = methodComplaint(parsed.output) ?? messageComplaint(parsed.output) ??
+    certificateComplaint(parsed.output);
   if (wrong) {
     throw new DomainError("invalid_input", `${given.get(wrong.name)?.label ?? wrong.name}: ${wrong.text}`);
   }
   return parsed.output.throttle
     ? parsed.output
     : { ...parsed.output, throttleRates: {}, authThrottleRate: "" };
+}
+
+function certificateComplaint({ https, tlsCert, tlsKey }: Config) {
+  if (https === "off" || (tlsCert && tlsKey)) return null;
+  return {
+    name: "https",
+    text: "this wants tls_cert and tls_key, the PEM files of a certificate and its key",
+  } as const;
 }
 
 /** What must not be left as it is by mistake, to be said loudly at every start. */

@@ -32,6 +32,17 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "values/",
     "errors.ts",
   ],
+  "guest_app.ts": [
+    "http/",
+    "web/",
+    "deps.ts",
+    "controller/",
+    "aaa/",
+    "storage/",
+    "languages/",
+    "values/",
+    "errors.ts",
+  ],
   "config.ts": ["aaa/", "values/", "errors.ts"],
   "jobs/": ["deps.ts", "controller/", "aaa/", "storage/", "languages/", "values/", "errors.ts"],
   "runtime/": [
@@ -46,6 +57,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "cli/": [
     "app.ts",
+    "guest_app.ts",
     "config.ts",
     "jobs/",
     "runtime/",
@@ -106,6 +118,7 @@ const BANS: readonly { readonly what: RegExp; readonly why: string; readonly all
         "http/",
         "web/",
         "app.ts",
+        "guest_app.ts",
         "deps.ts",
         "controller/",
         "runtime/",

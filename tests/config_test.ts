@@ -194,3 +194,20 @@ Deno.test("every knob says what it is for, and its three names lead back to it",
     equal(optionName(name).replaceAll("-", "_"), snakeCase(name));
   }
 });
+
+Deno.test("whether the captive portal listens is an address, off, or left to the zones", () => {
+  equal(read({}).uam, "");
+  equal(read({ PORTICO_UAM: "off" }).uam, "off");
+  deepEqual(read({ PORTICO_UAM: "127.0.0.1:3990" }).uam, { hostname: "127.0.0.1", port: 3990 });
+});
+
+Deno.test("guests are served over TLS with a certificate and its key, or not at all", () => {
+  equal(read({}).https, "off");
+  const address = { PORTICO_HTTPS: "[::]:443" };
+  const files = { PORTICO_TLS_CERT: "/etc/portico/chain.pem", PORTICO_TLS_KEY: "/etc/portico/key.pem" };
+  deepEqual(read({ ...address, ...files }).https, { hostname: "::", port: 443 });
+  for (const environment of [address, { ...address, PORTICO_TLS_CERT: "chain.pem" }]) {
+    refused({ environment }, /^PORTICO_HTTPS: this wants tls_cert and tls_key/);
+  }
+  equal(read(files).https, "off");
+});

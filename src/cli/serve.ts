@@ -3,16 +3,16 @@ import { MessageTally } from "../aaa/messages/message_tally.ts";
 import type { Config } from "../config.ts";
 import { KNOBS, optionName, warningsOf } from "../config.ts";
 import type { Deps } from "../deps.ts";
-import { DomainError } from "../errors.ts";
 import { type RunningOutbox, runOutbox } from "../jobs/run_outbox.ts";
 import { startJobs } from "../jobs/schedule.ts";
-import { type HttpOptions, type HttpServer, serveHttp, socketAddress } from "../runtime/http_server.ts";
+import { type HttpServer, socketAddress } from "../runtime/http_server.ts";
 import { fileMailSender, fileSmsSender } from "../runtime/file_senders.ts";
 import { logOutbox, logToStandardError, reportFault } from "../runtime/logging.ts";
 import { openSenders } from "../runtime/message_senders.ts";
 import { toldToStop } from "../runtime/stop_signal.ts";
 import { type Command, textsOf } from "./command.ts";
-import { codeOf, configFor, type Installation, openInstallation, reasonOf } from "./installation.ts";
+import { configFor, type Installation, openInstallation } from "./installation.ts";
+import { listen, showAddress } from "./listen.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
 
@@ -46,7 +46,11 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const messages = startOutbox(world, config, installation);
   const app = createApp(depsOf(world, config, installation, messages, pending));
   const stop = toldToStop();
-  const server = await listen(config, (request, peer) => app.fetch(request, peer));
+  const server = await listen({
+    ...config.http,
+    fetch: (request, peer) => app.fetch(request, peer),
+    reportFault,
+  });
   // What the last run left.
   messages.outbox.wake();
   const deliverOutbox = () => Promise.resolve(messages.outbox.wake());
@@ -106,15 +110,6 @@ function depsOf(
   };
 }
 
-async function listen({ http }: Config, fetch: HttpOptions["fetch"]): Promise<HttpServer> {
-  try {
-    return await serveHttp({ ...http, fetch, reportFault });
-  } catch (fault) {
-    const why = codeOf(fault) === "EADDRINUSE" ? "the port is in use" : reasonOf(fault);
-    throw new DomainError("conflict", `Cannot listen on ${show(http.hostname, http.port)}: ${why}`);
-  }
-}
-
 async function greet(
   world: World,
   config: Config,
@@ -123,11 +118,11 @@ async function greet(
 ): Promise<void> {
   const { print, warn } = world;
   const everywhere = ["0.0.0.0", "::"].includes(server.hostname);
-  const url = `http://${show(everywhere ? "127.0.0.1" : server.hostname, server.port)}`;
+  const url = `http://${showAddress(everywhere ? "127.0.0.1" : server.hostname, server.port)}`;
   const where = config.databaseUrl
     ? `database at ${new URL(config.databaseUrl).host}`
     : `data in ${config.data}`;
-  print(`Portico ${VERSION} listens on ${show(server.hostname, server.port)} (${url}), ${where}`);
+  print(`Portico ${VERSION} listens on ${showAddress(server.hostname, server.port)} (${url}), ${where}`);
   warningsOf(config).forEach(warn);
 
   const { rows } = await installation.db.directory.$client.execute(
@@ -144,10 +139,6 @@ async function greet(
   print("There is no operator yet. Make the first one with");
   print("  portico admin create --username NAME --password-stdin");
   print(`or open, within 24 hours: ${url}/setup/${await inviteFirstOperator(context)}`);
-}
-
-function show(hostname: string, port: number): string {
-  return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {

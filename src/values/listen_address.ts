@@ -21,6 +21,20 @@ export const ListenAddress = v.pipe(
 
 const OFF_OR_ADDRESS = "expected off, or an address with a port";
 
+/** A listener that need not be there. */
+export const OptionalListener = v.pipe(
+  v.string(OFF_OR_ADDRESS),
+  v.check((text) => text === "off" || parse(text) !== undefined, OFF_OR_ADDRESS),
+  v.transform((text) => parse(text) ?? "off"),
+);
+
+/** Empty where it was not said whether it is wanted. */
+export const UndecidedListener = v.pipe(
+  v.string(OFF_OR_ADDRESS),
+  v.check((text) => text === "" || text === "off" || parse(text) !== undefined, OFF_OR_ADDRESS),
+  v.transform((text) => parse(text) ?? (text === "" ? "" : "off")),
+);
+
 /** A listener that this version knows by name only. */
 export const UnbuiltListener = v.pipe(
   v.string(OFF_OR_ADDRESS),

@@ -27,8 +27,8 @@ import {
 /** Who asks, as the listener knows it: the environment that these routes are called with. */
 export interface PortalVisit {
   readonly zone: Zone;
-  /** At the other end of the connection. */
-  readonly address: string;
+  /** The address at the other end of the connection. */
+  readonly source: string;
 }
 
 export interface PortalDeps {
@@ -41,7 +41,7 @@ type Env = { readonly Bindings: PortalVisit };
 
 /**
  * Portico's own sign-in page, below `/www/`: `login`, `status`, `logout`, `continue` (the splash page's button). Without
- * script, and with relative links, so that it works below any address: `portal.fetch(request, { zone, address })`.
+ * script, and with relative links, so that it works below any address: `portal.fetch(request, { zone, source })`.
  */
 export function portalRoutes(deps: PortalDeps): Hono<Env> {
   const routes = new Hono<Env>();
@@ -70,8 +70,8 @@ async function forStation(
   c: Context<Env>,
   answer: (station: Station) => Response | Promise<Response>,
 ): Promise<Response> {
-  const { zone, address } = c.env;
-  const station = await controller.stationAt(zone, address);
+  const { zone, source } = c.env;
+  const station = await controller.stationAt(zone, source);
   if (station && !station.isDenied) return await answer(station);
   const Page = station ? DeniedPage : UnknownStationPage;
   return await showPage(c, <Page language={languageOf(c)} zone={zone} />, 403);

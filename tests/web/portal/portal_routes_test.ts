@@ -35,8 +35,8 @@ function guestOf(options: Readonly<Record<string, unknown>> = {}): Guest {
     now: () => guest.clock,
     reportFault: (fault) => faults.push(fault),
   });
-  const fetch = async (path: string, init: RequestInit, address = ADDRESS): Promise<Shown> => {
-    const response = await portal.request(`http://10.1.0.1:3990${path}`, init, { zone, address });
+  const fetch = async (path: string, init: RequestInit, source = ADDRESS): Promise<Shown> => {
+    const response = await portal.request(`http://10.1.0.1:3990${path}`, init, { zone, source });
     const { status, headers } = response;
     return { status, headers, location: headers.get("location"), html: await response.text() };
   };

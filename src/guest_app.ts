@@ -1,0 +1,81 @@
+import { type Context, Hono } from "hono";
+import type { Zone } from "./aaa/identity/zones.ts";
+import type { Controller } from "./controller/controller.ts";
+import { zoneOfAddress } from "./controller/zone_of_address.ts";
+import type { Deps } from "./deps.ts";
+import { captivePortalRoutes, type CaptivePortalVisit } from "./http/captive_portal/api.ts";
+import { uamSite } from "./http/coova/uam_site.ts";
+import { answerProblem, fault, forbidden, notFound, problem } from "./http/problem.ts";
+import { message } from "./languages/say.ts";
+import type { ListenAddress } from "./values/listen_address.ts";
+import { confirmEmailRoutes } from "./web/confirm_email/confirm_email_routes.tsx";
+import { portalRoutes } from "./web/portal/portal_routes.tsx";
+import { stylesheetRoute } from "./web/ui/page.tsx";
+
+export interface GuestAppDeps extends Deps {
+  readonly controller: Controller;
+  /** Where zones without a network have their UAM listener; null when there is none. */
+  readonly uam: ListenAddress | null;
+}
+
+/**
+ * What guests reach over TLS, and nothing else: the captive portal API, the sign-in page, and the links of our mails,
+ * which lead to the same address. Whose guest somebody is is told by the connection's address alone.
+ */
+export function createGuestApp(deps: GuestAppDeps): Hono {
+  const app = new Hono();
+  app.onError((thrown, c) => {
+    const answer = problem(c, thrown);
+    if (answer) return answer;
+    deps.reportFault(thrown);
+    return answerProblem(c, fault());
+  });
+  app.notFound((c) => answerProblem(c, notFound()));
+
+  const portal = portalRoutes(deps);
+  const api = captivePortalRoutes({
+    ...deps,
+    publicUrl: deps.settings.publicUrl,
+    loginPage: (visit) => loginPage(deps, visit),
+  });
+  app.get("/", (c) => c.redirect("www/login", 302));
+  app.all("/www/*", (c) => toGuest(deps, c, (visit) => portal.fetch(c.req.raw, visit)));
+  app.all("/captive-portal/*", (c) => toGuest(deps, c, (visit) => api.fetch(c.req.raw, visit)));
+  app.route("/", confirmEmailRoutes(deps));
+  app.route("/", stylesheetRoute());
+  return app;
+}
+
+function toGuest(
+  { controller, socketAddress }: GuestAppDeps,
+  c: Context,
+  answer: (visit: CaptivePortalVisit) => Response | Promise<Response>,
+): Response | Promise<Response> {
+  const [source = ""] = socketAddress(c).split("%", 1);
+  const zone = zoneOfAddress(controller.zones, source);
+  return zone ? answer({ zone, source }) : answerProblem(c, forbidden(message("portal_unknown_title")));
+}
+
+/** The zone's own UAM listener knows what its login page needs. */
+function loginPage({ settings, uam }: GuestAppDeps, { zone, source }: CaptivePortalVisit): string | null {
+  if (!zone.options.uamserver) return null;
+  const local = zone.gate === "none" ? uam : { hostname: "", port: zone.options.uamport };
+  if (!local) return null;
+  const address = isEverywhere(local.hostname)
+    ? URL.parse(settings.publicUrl)?.hostname.replace(/^\[|\]$/g, "") ?? "localhost"
+    : local.hostname;
+  const { base } = uamSite(zone, { local: { address, port: local.port } }, {
+    called: "",
+    prefix: prefixOf(zone),
+    usesIpv6: source.includes(":"),
+  });
+  return `${base}/prelogin`;
+}
+
+function prefixOf({ gate, name }: Zone): string {
+  return gate === "none" ? `/zone/${encodeURIComponent(name)}` : "";
+}
+
+function isEverywhere(hostname: string): boolean {
+  return hostname === "0.0.0.0" || hostname === "::";
+}
