@@ -1,8 +1,10 @@
 /** `deno task docs`: writes docs/settings.md from the schema. */
+import * as v from "valibot";
 import {
   ORGANIZATION_SETTING_NAMES,
   type OrganizationSettingName,
 } from "../src/aaa/identity/organization_settings.ts";
+import { ZONE_OPTIONS } from "../src/aaa/identity/zone_options.ts";
 import { environmentName, type Knob, KNOBS } from "../src/config.ts";
 
 type Follows = readonly [follows: Knob["name"] | "", about: string];
@@ -57,7 +59,7 @@ Nothing has to be set. Each setting can be given in three ways, the first that i
    \`portico.json\` in the data folder.
 
 In options and variables lists have commas (nothing at all is the empty list), structures are JSON, flags are \`true\`, \`1\`,
-\`on\` or \`false\`, \`0\`, \`off\`. What is unknown or wrong is refused at start with a sentence that names it. Names are
+\`on\`, \`yes\` or \`false\`, \`0\`, \`off\`, \`no\`. What is unknown or wrong is refused at start with a sentence that names it. Names are
 openwisp-radius's without \`OPENWISP_RADIUS_\`, \`OPENWISP_USERS_\` or \`OPENWISP_\`.
 
 | Variable | Default | What it is |
@@ -89,6 +91,16 @@ ${of("never").join("\n")}
 | Key | Follows | What it is |
 |---|---|---|
 ${ORGANIZATION_SETTING_NAMES.map(organizationRow).join("\n")}
+
+## A zone's options
+
+\`portico zone create\` and \`portico zone set ZONE\` with \`--KEY VALUE\`, or an entry of \`zones\` in a setup file
+([command-line.md](command-line.md)). Names are CoovaChilli's where it has one. Bandwidths are bits a second, times seconds; 0 is
+none.
+
+| Key | Default | What it is |
+|---|---|---|
+${Object.keys(ZONE_OPTIONS).map(zoneRow).join("\n")}
 `;
 }
 
@@ -99,6 +111,12 @@ function row({ name, fallback, about }: Knob): string {
 function organizationRow(name: OrganizationSettingName): string {
   const [follows, about] = ORGANIZATION[name];
   return `| \`${name}\` | ${follows ? `\`${environmentName(follows)}\`` : ""} | ${about} |`;
+}
+
+function zoneRow(name: string): string {
+  // Its own keys.
+  const { wrapped, default: fallback } = ZONE_OPTIONS[name as keyof typeof ZONE_OPTIONS];
+  return `| \`${name}\` | ${show(fallback)} | ${v.getDescription(wrapped)} |`;
 }
 
 function show(value: unknown): string {

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { applySetup } from "../aaa/identity/apply_setup.ts";
+import type { Difference } from "../aaa/identity/differences.ts";
 import { SHORTEST_GOOD_SECRET } from "../aaa/identity/draft_nas.ts";
 import { parseSetup, type Setup } from "../aaa/identity/setup_file.ts";
 import { DomainError } from "../errors.ts";
 import type { Command } from "./command.ts";
 import { reasonOf } from "./installation.ts";
+import { makeLive } from "./running_venue.ts";
 import { withInstallation } from "./with_installation.ts";
 import type { World } from "./world.ts";
 
@@ -26,16 +28,22 @@ export const apply: Command = {
     }
     const setup = parseSetup(await readJson(world, name));
     const dryRun = values["dry-run"] === true;
-    await withInstallation(world, values, async (installation) => {
+    await withInstallation(world, values, async (installation, config) => {
       const { organizations, differences } = await applySetup(installation.identity(world.now()), setup, {
         dryRun,
       });
       warnAboutSecrets(world, setup);
       warnAboutLimits(world, setup);
+      if (!dryRun && differences.some(concernsZones)) await makeLive(config, "The setup is applied");
       world.print(JSON.stringify(dryRun ? differences : organizations));
     }, { touch: !dryRun });
   },
 };
+
+/** An organization that is switched off has no zones. */
+function concernsZones({ type, action, fields = [] }: Difference): boolean {
+  return type === "zone" || (type === "organization" && action === "update" && fields.includes("is_active"));
+}
 
 async function readJson(world: World, name: string): Promise<unknown> {
   const shown = name === "-" ? "standard input" : name;

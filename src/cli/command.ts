@@ -3,7 +3,7 @@ import { DomainError } from "../errors.ts";
 import type { World } from "./world.ts";
 
 export type CommandOptions = NonNullable<ParseArgsConfig["options"]>;
-export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** One of the program's commands. */
 export interface Command {
@@ -15,6 +15,10 @@ export interface Command {
   /** More, for its own help. */
   readonly help?: string;
   readonly options: CommandOptions;
+  /** What an option is, for its own help. */
+  readonly abouts?: ReadonlyMap<string, string>;
+  /** Those of its options that are switches, with a word behind them or without: `--nat off`, `--macauth`. */
+  readonly switches?: ReadonlySet<string>;
   readonly run: (world: World, values: OptionValues, operands: readonly string[]) => Promise<void>;
 }
 
@@ -30,16 +34,36 @@ export const COMMON_OPTIONS = {
 export function parseCommandLine(command: Command, args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: withSwitches(args, command.switches ?? new Set()),
       options: { ...COMMON_OPTIONS, ...command.options },
       allowPositionals: true,
     });
-    // None of the options may be repeated.
+    // Options are texts or flags; those that may be repeated, texts.
     return { values: values as OptionValues, positionals };
   } catch (fault) {
     const reason = fault instanceof Error ? fault.message.split(". ")[0] : String(fault);
     throw new DomainError("invalid_input", `portico ${command.name}: ${reason}`);
   }
+}
+
+/** What may stand behind a switch; nothing at all is for its default. */
+const SWITCH_WORDS: ReadonlySet<string> = new Set(["on", "off", "true", "false", "1", "0", "yes", "no", ""]);
+
+/** `parseArgs()` knows options with a value and options without; a switch is given one. */
+function withSwitches(args: readonly string[], switches: ReadonlySet<string>): string[] {
+  const written: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? "";
+    if (arg === "--") return [...written, ...args.slice(at)];
+    const next = args[at + 1]?.toLowerCase();
+    if (!arg.startsWith("--") || !switches.has(arg.slice(2))) written.push(arg);
+    else if (next === undefined || !SWITCH_WORDS.has(next)) written.push(`${arg}=on`);
+    else {
+      written.push(`${arg}=${next}`);
+      at++;
+    }
+  }
+  return written;
 }
 
 export function textOf(values: OptionValues, name: string): string | undefined {

@@ -10,6 +10,7 @@ import { isOrganizationSetting, organizationSettingFromText } from "../aaa/ident
 import { DomainError } from "../errors.ts";
 import { valueFromText } from "../values/value_from_text.ts";
 import { type Command, type OptionValues, required } from "./command.ts";
+import { makeLive } from "./running_venue.ts";
 import { withInstallation } from "./with_installation.ts";
 import type { World } from "./world.ts";
 
@@ -40,8 +41,12 @@ export const orgSet: Command = {
       throw new DomainError("invalid_input", "portico org set: expected SLUG KEY=VALUE…");
     }
     const changes = changesByName(pairs.map(parsePair));
-    await withInstallation(world, values, async (installation) => {
+    await withInstallation(world, values, async (installation, config) => {
       const changed = await changeOrganization(installation.identity(world.now()), slug, changes);
+      // Its zones are served while it is active, and named by its slug.
+      if ("is_active" in changes || "slug" in changes) {
+        await makeLive(config, `The organization "${slug}" is changed`);
+      }
       print(world, values, "Changed", changed);
     });
   },

@@ -1,15 +1,18 @@
 import { DomainError } from "../errors.ts";
 import { apply } from "./apply.ts";
 import { type Command, parseCommandLine } from "./command.ts";
+import { bypassAdd, bypassList, bypassRemove } from "./bypass.ts";
 import { cleanupStaleRadacct, deleteOldPostauth, deleteOldRadacct } from "./maintenance.ts";
 import { nasAdd } from "./nas.ts";
 import { orgCreate, orgSet, orgShow } from "./organization.ts";
 import { refusals } from "./refusals.ts";
 import { show } from "./show.ts";
+import { stationAuthorize, stationDisconnect, stationList, stationShow } from "./station.ts";
 import { adminCreate, userCreate } from "./user.ts";
 import { serve } from "./serve.ts";
 import { VERSION } from "./version.ts";
 import type { World } from "./world.ts";
+import { zoneApply, zoneCreate, zoneList, zoneRemove, zoneSet, zoneShow } from "./zone.ts";
 
 const COMMANDS: readonly Command[] = [
   serve,
@@ -19,6 +22,19 @@ const COMMANDS: readonly Command[] = [
   orgShow,
   userCreate,
   nasAdd,
+  zoneCreate,
+  zoneList,
+  zoneShow,
+  zoneSet,
+  zoneRemove,
+  zoneApply,
+  stationList,
+  stationShow,
+  stationDisconnect,
+  stationAuthorize,
+  bypassAdd,
+  bypassRemove,
+  bypassList,
   apply,
   show,
   refusals,
@@ -71,11 +87,14 @@ function overview(commands = COMMANDS): string {
     .join("\n");
 }
 
-function helpOf({ name, operands, about, help, options }: Command): string {
-  const shown = Object.entries(options).map(([option, { type }]) =>
-    `  --${option}${type === "string" ? " VALUE" : ""}`
-  );
-  return [`portico ${name} ${operands}`.trimEnd(), about, ...(help ? ["", help] : []), "", ...shown].join(
+function helpOf({ name, operands, about, help, options, abouts, switches }: Command): string {
+  const shown = Object.entries(options).map(([option, { type }]) => {
+    const value = switches?.has(option) ? " on|off" : type === "string" ? " VALUE" : "";
+    return [`  --${option}${value}`, abouts?.get(option) ?? ""] as const;
+  });
+  const width = Math.max(...shown.map(([option]) => option.length));
+  const lines = shown.map(([option, told]) => `${option.padEnd(width)}  ${told}`.trimEnd());
+  return [`portico ${name} ${operands}`.trimEnd(), about, ...(help ? ["", help] : []), "", ...lines].join(
     "\n",
   ).trimEnd();
 }

@@ -10,6 +10,8 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   "0": false,
   on: true,
   off: false,
+  yes: true,
+  no: false,
 };
 
 /** Lists are of texts; every other array and every object is a structure. */
@@ -30,8 +32,8 @@ export function textKindOf(schema: v.GenericSchema): TextKind {
 }
 
 /**
- * Flags as `true`, `1`, `on` and their opposites, lists with commas (nothing at all is the empty list), structures as
- * JSON. A text that cannot be read comes back as it is, so that the schema says what it expected.
+ * Flags as `true`, `1`, `on`, `yes` and their opposites, lists with commas (nothing at all is the empty list),
+ * structures as JSON. A text that cannot be read comes back as it is, so that the schema says what it expected.
  */
 export function valueFromText(kind: TextKind, text: string): unknown {
   const trimmed = text.trim();

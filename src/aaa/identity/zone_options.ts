@@ -48,7 +48,8 @@ const Mac = v.pipe(
   v.check((text) => macKey(text) !== null, "expected a MAC address"),
   v.transform(colonMac),
 );
-const MacOrAddress = v.pipe(
+/** Who passes without a session: a MAC address, an address or a network, in one spelling. */
+export const BypassEntry = v.pipe(
   v.string("expected a MAC address, an address or a network"),
   v.check(
     (text) => macKey(text) !== null || parseIpNetwork(text) !== null,
@@ -216,7 +217,7 @@ const sessions = {
   macpasswd: option(Line, "", "Password of MAC authentication; empty: the user name."),
   macallowed: option(listOf(Mac), [], "Stations that are let in without asking anybody, with a session."),
   bypass: option(
-    listOf(MacOrAddress),
+    listOf(BypassEntry),
     [],
     "Stations and destinations' hosts that pass without a session: MAC addresses, addresses, networks.",
   ),
