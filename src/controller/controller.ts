@@ -9,6 +9,8 @@ export type TerminateCause =
   | "Idle-Timeout"
   | "Session-Timeout"
   | "Admin-Reset"
+  /** The gate or the database refused. */
+  | "NAS-Error"
   | "NAS-Reboot";
 
 /** A log-on, its credential decoded with the challenge that `challenge` names. */

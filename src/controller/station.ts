@@ -29,11 +29,13 @@ export interface Station {
   readonly ip: string;
   readonly ip6: readonly string[];
   readonly state: "stranger" | "open" | "splash" | "bypass";
+  /** A stranger that gets no network at all, no portal either (`macauthdeny`). */
+  readonly isDenied: boolean;
   /** The id that the next session will have, or the open one's. */
   readonly sessionId: string;
   /** The last user name that a session had; empty before the first. */
   readonly userName: string;
-  /** 32 lower-case hex digits; zeros with `nochallenge`. */
+  /** 32 lower-case hex digits; zeros with `nochallenge`; empty until `withChallenge()` makes one. */
   readonly challenge: string;
   /** What it wanted before it was caught; empty when unknown. */
   readonly originalUrl: string;

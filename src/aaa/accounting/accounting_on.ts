@@ -15,6 +15,8 @@ export interface NasRestart {
   readonly organizationId: OrganizationId;
   readonly nasIpAddress: string;
   readonly calledStationId: string;
+  /** Unique ids of sessions that go on all the same, where that is known. */
+  readonly running?: readonly string[];
 }
 
 const thisNas = and(
@@ -48,7 +50,10 @@ const closeSome = compiled(
     and acctstoptime is null
     and (${given("nasIpAddress")} = '' or nasipaddress = ${given("nasIpAddress")})
     and (${given("calledStationId")} = '' or calledstationid = ${given("calledStationId")})
-    and acctstarttime <= ${given("begunUntil")} limit ${sql.raw(String(CLOSED_AT_ONCE))})`),
+    and acctstarttime <= ${given("begunUntil")}
+    and acctuniqueid not in (select value from json_each(${given("running")})) limit ${
+    sql.raw(String(CLOSED_AT_ONCE))
+  })`),
 );
 
 /**
@@ -59,10 +64,12 @@ export async function closeRestartedNas(db: Database, restart: NasRestart, now: 
   if (!restart.nasIpAddress && !restart.calledStationId) return;
   // No session has longer ones.
   if (restart.nasIpAddress.length > 64 || restart.calledStationId.length > 253) return;
-  const begunUntil = await firstSaid(db, restart, now);
+  // Who knows what goes on repeats nothing by mistake.
+  const begunUntil = restart.running ? toSqlDateTime(now) : await firstSaid(db, restart, now);
+  const running = JSON.stringify(restart.running ?? []);
   for (;;) {
     const { nodeId } = db;
-    const close = closeSome({ ...restart, begunUntil, now: toSqlDateTime(now), nodeId });
+    const close = closeSome({ ...restart, running, begunUntil, now: toSqlDateTime(now), nodeId });
     const [, result] = await db.ledger.$client.batch([takeChangeNumber({ nodeId }), close], "write");
     if ((result?.rowsAffected ?? 0) < CLOSED_AT_ONCE) return;
   }

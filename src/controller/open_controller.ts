@@ -1,0 +1,167 @@
+import type { AccessContext } from "../aaa/access/access_context.ts";
+import type { Zone } from "../aaa/identity/zones.ts";
+import { processTurns } from "../storage/turns.ts";
+import type { Authority } from "./authority/authority.ts";
+import type { Controller } from "./controller.ts";
+import { fetchChallenge, renewChallenge } from "./sessions/challenges.ts";
+import { tryMac } from "./sessions/mac_authentication.ts";
+import { calledStationIdOf } from "./sessions/nas_identity.ts";
+import { type Gates, Passage } from "./sessions/passage.ts";
+import { closeForgotten, findSessions, resumeSessions } from "./sessions/recover.ts";
+import { reportSeldom } from "./sessions/report_seldom.ts";
+import { recordOf, type SessionContext } from "./sessions/session_context.ts";
+import { SessionIds } from "./sessions/session_ids.ts";
+import { admit, leaveSplash, logOn } from "./sessions/sign_in.ts";
+import { finishEndings, logOff } from "./sessions/sign_out.ts";
+import { stationGone, stationSeen, stationWithAddress } from "./sessions/sightings.ts";
+import { pictureOf, type StationRecord } from "./sessions/station_record.ts";
+import { Stations } from "./sessions/stations.ts";
+import { startSweep } from "./sessions/sweep.ts";
+import { changeZones, endAll } from "./sessions/zone_changes.ts";
+import type { Whereabouts } from "./sighting.ts";
+import type { Station } from "./station.ts";
+import { type Timers, timers as realTimers } from "./timers.ts";
+
+/** As long as coova 1 lets it be. */
+const LONGEST_URL = 2_047;
+
+export interface ControllerOptions {
+  readonly context: AccessContext;
+  readonly gates: Gates;
+  /** `nftables` is null where `gates.nftables` is. */
+  readonly whereabouts: { readonly nftables: Whereabouts | null; readonly none: Whereabouts };
+  readonly authority: Authority;
+  readonly listZones: () => Promise<readonly Zone[]>;
+  readonly now: () => Date;
+  readonly reportFault: (fault: unknown) => void;
+  /** Something was put into the outbox. */
+  readonly wakeOutbox: () => void;
+  readonly timers?: Timers;
+  /** Strangers that are remembered; each takes about a kilobyte. */
+  readonly mostStrangers?: number;
+}
+
+/**
+ * Makes this box a NAS: finds the sessions that an earlier process left, makes gates and leases be as the zones say,
+ * and looks after the sessions from then on.
+ *
+ * @throws {Error} when the machine or the database refuses.
+ */
+export async function openController(options: ControllerOptions): Promise<Controller> {
+  const context = sessionContext(options);
+  for (const zone of await options.listZones()) context.zones.set(zone.id, zone);
+  const found = await findSessions(context);
+  const zones = [...context.zones.values()];
+  await context.passage.apply(zones);
+  await serve(context, options, zones);
+  await resumeSessions(context, found);
+  context.later(finishEndings(context));
+  await closeForgotten(context);
+  const stopSweep = startSweep(context, options.timers ?? realTimers);
+  return controllerOf(context, options, stopSweep);
+}
+
+function controllerOf(
+  context: SessionContext,
+  options: ControllerOptions,
+  stopSweep: () => void,
+): Controller {
+  const { access: { crypto }, now, stations } = context;
+  const change = (station: Station, work: (record: StationRecord) => void) => {
+    const record = recordOf(context, station);
+    work(record);
+    return pictureOf(record);
+  };
+  const changeLater = async (station: Station, work: (record: StationRecord) => Promise<unknown>) => {
+    const record = recordOf(context, station);
+    await work(record);
+    return pictureOf(record);
+  };
+  return {
+    get zones() {
+      return [...context.zones.values()];
+    },
+    stations: () => Array.from(stations.all(), pictureOf),
+    calledStationId: context.calledStationId,
+    async stationAt(zone, address) {
+      const record = await stationWithAddress(context, whereaboutsOf(context, options, zone), zone, address);
+      return record && pictureOf(record);
+    },
+    withChallenge: (station) => change(station, (record) => fetchChallenge(record, crypto, now())),
+    abort: (station) =>
+      change(station, (record) => {
+        if (record.session && !record.session.isSplash) return;
+        renewChallenge(record, crypto, now());
+        record.isAborted = true;
+      }),
+    rememberOriginalUrl: (station, url) =>
+      change(station, (record) => record.originalUrl = url.slice(0, LONGEST_URL)),
+    logOn: (station, request) => logOn(context, recordOf(context, station), request),
+    logOff: (station, cause) => changeLater(station, (record) => logOff(context, record, cause)),
+    leaveSplash: (station) => changeLater(station, (record) => leaveSplash(context, record)),
+    tryMac(station) {
+      const record = recordOf(context, station);
+      context.later(tryMac(context, record, record.ip));
+    },
+    admit: (station, admission) => changeLater(station, (record) => admit(context, record, admission)),
+    reload: () =>
+      context.turns.take("zones", async () => {
+        await changeZones(context, await options.listZones());
+        await serve(context, options, [...context.zones.values()]);
+      }),
+    async stop() {
+      if (context.isStopping) return;
+      context.isStopping = true;
+      stopSweep();
+      await endAll(context);
+      await options.whereabouts.nftables?.stop();
+      await options.whereabouts.none.stop();
+      await context.passage.remove();
+    },
+  };
+}
+
+function sessionContext(options: ControllerOptions): SessionContext {
+  const { now, reportFault } = options;
+  const ids = new SessionIds();
+  const zones = new Map<string, Zone>();
+  const report = reportSeldom(reportFault, now);
+  const context: SessionContext = {
+    access: options.context,
+    authority: options.authority,
+    ids,
+    stations: new Stations(ids, options.mostStrangers),
+    passage: new Passage(options.gates),
+    endings: new Set(),
+    turns: processTurns(),
+    zones,
+    wakeOutbox: options.wakeOutbox,
+    calledStationId: (zone) => calledStationIdOf(zone, whereaboutsOf(context, options, zone).ownMac(zone.id)),
+    now,
+    report,
+    later: (work) => void work.catch((fault) => report("what goes on by itself", fault)),
+    sweeps: 0,
+    isStopping: false,
+  };
+  return context;
+}
+
+function whereaboutsOf({ passage }: SessionContext, { gates, whereabouts }: ControllerOptions, zone: Zone) {
+  const { nftables, none } = whereabouts;
+  return nftables && passage.gateOf(zone) === gates.nftables ? nftables : none;
+}
+
+async function serve(
+  context: SessionContext,
+  options: ControllerOptions,
+  zones: readonly Zone[],
+): Promise<void> {
+  for (const whereabouts of [options.whereabouts.nftables, options.whereabouts.none]) {
+    const own = zones.filter((zone) => whereaboutsOf(context, options, zone) === whereabouts);
+    await whereabouts?.serve(
+      own,
+      (sighting) => void stationSeen(context, sighting),
+      (sighting) => stationGone(context, sighting),
+    );
+  }
+}

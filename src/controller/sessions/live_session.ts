@@ -1,0 +1,168 @@
+import type { OrganizationId } from "../../values/organization_id.ts";
+import type { TerminateCause } from "../controller.ts";
+import { addTraffic, NO_TRAFFIC, type Traffic } from "../gate/gate.ts";
+import type { Session } from "../station.ts";
+import type { Grant } from "./grant.ts";
+
+/** What does not change as long as a session lasts. */
+export interface SessionFacts {
+  readonly uniqueId: string;
+  readonly sessionId: string;
+  readonly organizationId: OrganizationId;
+  readonly zoneId: string;
+  readonly mac: string;
+  readonly slot: number;
+  readonly userName: string;
+  readonly serviceType: "Login" | "Framed";
+  readonly nasIpAddress: string;
+  readonly calledStationId: string;
+  readonly startedAt: Date;
+  /** What the accept allowed. */
+  readonly grant: Grant;
+  /** The limits come from an accept, so that what is left of the user's quotas may lower them. */
+  readonly isAccepted: boolean;
+}
+
+/** What a quota that several sessions share lowers; null is as granted. */
+export interface SharedLimits {
+  readonly sessionSeconds: number | null;
+  readonly totalOctets: number | null;
+}
+
+/** What was counted before, and what the gate counts now; they add up to the session's traffic. */
+export interface Counted {
+  readonly before: Traffic;
+  readonly gate: Traffic;
+}
+
+export interface SessionEnd {
+  readonly at: Date;
+  readonly cause: TerminateCause;
+}
+
+const AS_GRANTED: SharedLimits = { sessionSeconds: null, totalOctets: null };
+
+/** A session that is open, or whose end is not recorded yet. */
+export class LiveSession {
+  readonly facts: SessionFacts;
+  /** Counted, but its traffic is caught. */
+  isSplash: boolean;
+  /** What the gate may let pass, the newest IPv4 address first. */
+  addresses: readonly string[];
+  counted: Counted = { before: NO_TRAFFIC, gate: NO_TRAFFIC };
+  /** Milliseconds since 1970. */
+  countedAt: number;
+  activeAt: number;
+  /** The first sweep whose counts are of these addresses and no others. */
+  countableFrom = Infinity;
+  /** What is counted here is not what is stored. */
+  isUnstored = false;
+  nextInterimAt: number;
+  /** As of the record's newest packet. */
+  recorded: { readonly seconds: number; readonly octets: number } = { seconds: 0, octets: 0 };
+  shared: SharedLimits = AS_GRANTED;
+  /** Its end has been asked for. */
+  isDue = false;
+  /** Set once, when it ends. */
+  end: SessionEnd | null = null;
+  /** The end is stored: the gate may forget the session. */
+  isEndStored = false;
+
+  constructor(facts: SessionFacts, addresses: readonly string[], isSplash: boolean) {
+    this.facts = facts;
+    this.addresses = addresses;
+    this.isSplash = isSplash;
+    this.countedAt = this.activeAt = facts.startedAt.getTime();
+    this.nextInterimAt = firstInterim(facts);
+  }
+
+  get traffic(): Traffic {
+    return addTraffic(this.counted.before, this.counted.gate);
+  }
+
+  get octets(): number {
+    const { before, gate } = this.counted;
+    return before.upOctets + before.downOctets + gate.upOctets + gate.downOctets;
+  }
+
+  /** Takes over what the gate has counted since it opened; less than before means that it began anew. */
+  count(passed: Traffic, at: number): void {
+    const { before, gate } = this.counted;
+    const beganAnew = passed.upOctets < gate.upOctets || passed.downOctets < gate.downOctets;
+    if (passed.upPackets !== gate.upPackets || passed.upOctets !== gate.upOctets) this.activeAt = at;
+    this.countedAt = at;
+    if (beganAnew) this.isUnstored = true;
+    this.counted = { before: beganAnew ? addTraffic(before, gate) : before, gate: passed };
+  }
+
+  /** What passed for addresses that it no longer has; the gate counts only the others from now on. */
+  countDropped(passed: Traffic): void {
+    const { before, gate } = this.counted;
+    this.counted = { before: addTraffic(before, passed), gate: remaining(gate, passed) };
+  }
+
+  /** The session as its station shows it. */
+  picture(): Session {
+    const { uniqueId, sessionId, userName, startedAt } = this.facts;
+    return {
+      uniqueId,
+      sessionId,
+      userName,
+      startedAt,
+      grant: this.grant(),
+      traffic: this.traffic,
+      countedAt: new Date(this.countedAt),
+      activeAt: new Date(this.activeAt),
+    };
+  }
+
+  /** With the limits that hold now. */
+  grant(): Grant {
+    const { grant } = this.facts;
+    if (this.shared === AS_GRANTED) return grant;
+    const total = this.totalLimit();
+    return {
+      ...grant,
+      sessionTimeout: this.timeLimit(),
+      maxTotalOctets: total === null ? null : BigInt(total),
+    };
+  }
+
+  /** Seconds; 0 is none. */
+  timeLimit(): number {
+    const { sessionTimeout } = this.facts.grant;
+    const { sessionSeconds } = this.shared;
+    // 0 would be none.
+    return sessionSeconds === null ? sessionTimeout : Math.max(1, Math.min(sessionTimeout, sessionSeconds));
+  }
+
+  totalLimit(): number | null {
+    const { maxTotalOctets } = this.facts.grant;
+    const { totalOctets } = this.shared;
+    if (maxTotalOctets === null) return null;
+    return totalOctets === null ? Number(maxTotalOctets) : Math.min(Number(maxTotalOctets), totalOctets);
+  }
+
+  seconds(at: number): number {
+    return Math.max(0, Math.floor((at - this.facts.startedAt.getTime()) / 1000));
+  }
+}
+
+/**
+ * Somewhere in the second half of the first interval, so that stations which came together do not report together
+ * for ever.
+ */
+function firstInterim({ uniqueId, startedAt, grant }: SessionFacts): number {
+  if (!grant.interimSeconds) return Infinity;
+  const phase = parseInt(uniqueId.slice(0, 6), 16) / 0x1000000;
+  return startedAt.getTime() + grant.interimSeconds * 1000 * (1 - phase / 2);
+}
+
+function remaining(gate: Traffic, passed: Traffic): Traffic {
+  return {
+    upOctets: Math.max(0, gate.upOctets - passed.upOctets),
+    downOctets: Math.max(0, gate.downOctets - passed.downOctets),
+    upPackets: Math.max(0, gate.upPackets - passed.upPackets),
+    downPackets: Math.max(0, gate.downPackets - passed.downPackets),
+  };
+}
