@@ -1,0 +1,83 @@
+import type { Element } from "./elements.ts";
+import type { Present } from "./ruleset.ts";
+import { readHandle } from "./table.ts";
+
+export interface Count {
+  readonly packets: number;
+  readonly octets: number;
+}
+
+/** Our table as the kernel has it. */
+export interface KernelTable extends Present {
+  /** Of the sets that stations are in; a counter's element without its counts. */
+  readonly elements: readonly Element[];
+  /** Numbers by zone and MAC address, as `stationKey()` writes them. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** Minor numbers of classes by the number of the station or, odd, of its way back. */
+  readonly shapes: ReadonlyMap<number, number>;
+  readonly counts: ReadonlyMap<number, Count>;
+}
+
+export const NO_TABLE: KernelTable = {
+  chains: [],
+  sets: [],
+  elements: [],
+  numbers: new Map(),
+  shapes: new Map(),
+  counts: new Map(),
+};
+
+const STATION_SETS: ReadonlySet<string> = new Set([
+  "counted",
+  "stations",
+  "classes",
+  "up4",
+  "up6",
+  "down4",
+  "down6",
+]);
+
+/** Reads what `nft list table` writes. */
+export function readTable(listing: string): KernelTable {
+  const blocks = [...listing.matchAll(/^\t(set|map|chain) (\S+) \{\n([\s\S]*?)^\t\}/gm)].map(
+    ([, kind = "", name = "", body = ""]) => ({ kind, name, body }),
+  );
+  const elements = blocks.filter(({ name }) => STATION_SETS.has(name)).flatMap(({ name, body }) =>
+    elementsOf(body).map((text) => ({ set: name, text: text.replace(/ counter packets .*$/, "") }))
+  );
+  const of = (set: string) => elements.filter((element) => element.set === set).map(({ text }) => text);
+  return {
+    chains: blocks.filter(({ kind }) => kind === "chain").map(({ name }) => name),
+    sets: blocks.filter(({ kind }) => kind !== "chain").map(({ name }) => name),
+    elements,
+    numbers: new Map(
+      of("stations").flatMap((text) => {
+        const [, number = "", key = ""] = /^(\S+) comment "([^"]*)"$/.exec(text) ?? [];
+        return key ? [[key, readHandle(number)] as const] : [];
+      }),
+    ),
+    shapes: new Map(
+      of("classes").map((text) => {
+        const [number = "", shape = ""] = text.split(" : ");
+        return [readHandle(number), readHandle(shape) & 0xffff] as const;
+      }),
+    ),
+    counts: readCounts(blocks.find(({ name }) => name === "counted")?.body ?? ""),
+  };
+}
+
+/** Reads what `nft list set … counted` writes. */
+export function readCounts(listing: string): Map<number, Count> {
+  const counts = new Map<number, Count>();
+  for (const [, number = "", packets, octets] of listing.matchAll(COUNT)) {
+    counts.set(readHandle(number), { packets: Number(packets), octets: Number(octets) });
+  }
+  return counts;
+}
+
+const COUNT = /([0-9a-f]*:[0-9a-f]*) counter packets (\d+) bytes (\d+)/g;
+
+function elementsOf(body: string): string[] {
+  const [, list = ""] = /elements = \{([\s\S]*?)\}\n/.exec(body) ?? [];
+  return list.split(",").map((text) => text.trim()).filter(Boolean);
+}

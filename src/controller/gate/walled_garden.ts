@@ -1,0 +1,127 @@
+import type { Zone } from "../../aaa/identity/zones.ts";
+import { type IpNetwork, isInNetwork, parseIpNetwork } from "../../values/ip_address.ts";
+
+/** What an entry of `uamallowed` names; null is any protocol, any port. */
+export interface GardenEntry {
+  /** A network, or the name of a host. */
+  readonly target: IpNetwork | string;
+  /** Number of the IP protocol. */
+  readonly protocol: number | null;
+  readonly port: number | null;
+}
+
+/** Networks that strangers reach, sorted by what they name of the packet; nested ones only once. */
+export interface Garden {
+  readonly any: readonly IpNetwork[];
+  readonly byProtocol: readonly { readonly network: IpNetwork; readonly protocol: number }[];
+  readonly byPort: readonly {
+    readonly network: IpNetwork;
+    readonly protocol: number;
+    readonly port: number;
+  }[];
+}
+
+const ICMP = 1;
+const TCP = 6;
+const UDP = 17;
+const ICMPV6 = 58;
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: ICMP, tcp: TCP, udp: UDP };
+
+const ENTRY =
+  /^(?:(tcp|udp|icmp|\d{1,3}):)?(\[[0-9a-f:.]+(?:\/\d{1,3})?\](?:\/\d{1,3})?|[^:[\]]+)(?::(\d{1,5}))?$/i;
+const HOST = /^(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i;
+const DOTTED_MASK = /^([\d.]+)\/(\d{1,3}(?:\.\d{1,3}){3})$/;
+
+/** Reads `[proto:]host[:port]` and `[proto:]address/mask[:port]` (coova 8), IPv6 in brackets; null when it is neither. */
+export function parseGardenEntry(text: string): GardenEntry | null {
+  const bare = parseIpNetwork(text);
+  if (bare) return { target: bare, protocol: null, port: null };
+  const [, proto, place = "", portText] = ENTRY.exec(text.trim()) ?? [];
+  const protocol = proto === undefined ? null : PROTOCOLS[proto.toLowerCase()] ?? Number(proto);
+  const port = portText === undefined ? null : Number(portText);
+  if ((protocol ?? 0) > 255 || port === 0 || (port ?? 0) > 65_535) return null;
+  const network = parseIpNetwork(withPrefixLength(place.replace(/[[\]]/g, "")));
+  if (network) return { target: network, protocol, port };
+  return HOST.test(place) ? { target: place.toLowerCase(), protocol, port } : null;
+}
+
+/**
+ * All that strangers of a zone reach: its `uamallowed`, and the pages it sends them to, each on its own port.
+ *
+ * @param unclear Is told of each entry that cannot be understood.
+ */
+export function gardenEntries({ options }: Zone, unclear: (entry: string) => void): readonly GardenEntry[] {
+  const listed = options.uamallowed.flatMap((text) => {
+    const entry = parseGardenEntry(text);
+    if (!entry) unclear(text);
+    return entry ?? [];
+  });
+  const pages = [options.uamserver, options.uamhomepage].filter(Boolean).map(pageEntry);
+  return [...listed, ...pages.filter((entry) => entry !== null)];
+}
+
+/** The names that have to be resolved. */
+export function gardenHosts(entries: readonly GardenEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap(({ target }) => typeof target === "string" ? [target] : []))];
+}
+
+/** @param addressesOf What a name stands for now. */
+export function gardenOf(
+  entries: readonly GardenEntry[],
+  addressesOf: (host: string) => readonly string[],
+): Garden {
+  const rules = entries.flatMap(({ target, ...rest }) => {
+    if (typeof target !== "string") return [{ network: target, ...rest }];
+    return addressesOf(target).flatMap((text) => {
+      const network = parseIpNetwork(text);
+      return network ? [{ network, ...rest }] : [];
+    });
+  });
+  const byPort = rules.flatMap(({ network, protocol, port }) => {
+    if (port === null) return [];
+    return (protocol === null ? [TCP, UDP] : [protocol]).map((each) => ({ network, protocol: each, port }));
+  });
+  const byProtocol = rules.flatMap(({ network, protocol, port }) => {
+    if (protocol === null || port !== null) return [];
+    const inFamily = protocol === ICMP && network[0].kind() === "ipv6" ? ICMPV6 : protocol;
+    return [{ network, protocol: inFamily }];
+  });
+  return {
+    any: outermost(rules.filter(({ protocol, port }) => protocol === null && port === null)).map(
+      ({ network }) => network,
+    ),
+    byProtocol: outermost(byProtocol, ({ protocol }) => `${protocol}`),
+    byPort: outermost(byPort, ({ protocol, port }) => `${protocol} ${port}`),
+  };
+}
+
+/** Without those that lie in another of the same group: the kernel's interval sets refuse what overlaps. */
+export function outermost<T extends { readonly network: IpNetwork }>(
+  entries: readonly T[],
+  groupOf: (entry: T) => string = () => "",
+): readonly T[] {
+  const kept: T[] = [];
+  for (const entry of [...entries].sort((a, b) => a.network[1] - b.network[1])) {
+    const inside = kept.some((other) =>
+      groupOf(other) === groupOf(entry) && isInNetwork(entry.network[0], other.network)
+    );
+    if (!inside) kept.push(entry);
+  }
+  return kept;
+}
+
+function pageEntry(url: string): GardenEntry | null {
+  const { hostname, port, protocol } = new URL(url);
+  const entry = parseGardenEntry(hostname);
+  return entry && { ...entry, port: Number(port) || (protocol === "https:" ? 443 : 80) };
+}
+
+/** `10.0.0.0/255.0.0.0` as `10.0.0.0/8`; a mask with holes stays, and is then no network. */
+function withPrefixLength(place: string): string {
+  const [, base, mask] = DOTTED_MASK.exec(place) ?? [];
+  if (base === undefined || mask === undefined) return place;
+  const bits = mask.split(".").map((octet) => Number(octet).toString(2).padStart(8, "0")).join("");
+  return /^1*0*$/.test(bits) && bits.length === 32
+    ? `${base}/${bits.indexOf("0") < 0 ? 32 : bits.indexOf("0")}`
+    : place;
+}

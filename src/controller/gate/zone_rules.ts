@@ -1,0 +1,220 @@
+import type { Zone } from "../../aaa/identity/zones.ts";
+import { normalizeIpAddress, parseIpNetwork } from "../../values/ip_address.ts";
+import { FAMILIES, logoutPort, zoneName } from "./table.ts";
+
+/** A zone with what the machine says about it. */
+export interface GatedZone {
+  readonly zone: Zone;
+  /** Where its stations are. */
+  readonly device: string;
+  /** The interfaces towards the internet; none: whatever leads to it. */
+  readonly wans: readonly string[];
+}
+
+/** What is the same for every zone. */
+export interface Surroundings {
+  /** The devices of all zones: no zone reaches another. */
+  readonly devices: readonly string[];
+  /** Of the box, beside DNS, DHCP and UAM. */
+  readonly portalPorts: readonly number[];
+}
+
+/** Old login pages know the box by it, whatever `uamaliasip` is (coova 12). */
+const CLASSIC_ALIAS = "1.0.0.1";
+const DNS = 53;
+
+/** The chains of one zone; `caught` is of the type nat, the others filter. */
+export function zoneRules(gated: GatedZone, surroundings: Surroundings): string {
+  return [
+    caughtChain(gated.zone),
+    boxChain(gated.zone, surroundings),
+    upChain(gated, surroundings),
+    downChain(gated.zone, surroundings),
+    gardenChain(gated.zone),
+    replyChain(gated.zone),
+    dnsChain(gated.zone),
+  ].join("\n");
+}
+
+/** Sends guests out under the box's own address. */
+export function masqueradeRules({ zone }: GatedZone, { devices }: Surroundings): string {
+  if (!zone.options.nat) return "";
+  return zone.options.address.map((text) => {
+    const [address, bits] = parseIpNetwork(text) ?? [];
+    const family = address?.kind() === "ipv6" ? "ip6" : "ip";
+    return `${family} saddr ${address}/${bits} oifname != ${deviceSet([...devices, "lo"])} masquerade`;
+  }).join("\n");
+}
+
+export function deviceSet(devices: readonly string[]): string {
+  return `{ ${devices.map(quotedDevice).join(", ")} }`;
+}
+
+/** @throws {Error} for a name that would need escaping; the kernel's own names may have such characters. */
+export function quotedDevice(name: string): string {
+  if (!/^[A-Za-z0-9_.@-]{1,15}$/.test(name)) throw new Error(`Rules cannot name the interface "${name}"`);
+  return `"${name}"`;
+}
+
+/** Whose connections end at the box instead of where they were meant for. */
+function caughtChain(zone: Zone): string {
+  const { options } = zone;
+  const [own] = ownAddresses(zone, "ip");
+  const aliases = new Set([options.uamaliasip, CLASSIC_ALIAS].map(normalizeIpAddress));
+  const logout = normalizeIpAddress(options.uamlogoutip);
+  aliases.delete(logout);
+  return chain(zoneName("caught", zone), [
+    own && logout && `ip daddr ${logout} tcp dport 80 dnat ip to ${own}:${logoutPort(zone)}`,
+    own && `ip daddr { ${[...aliases].filter(Boolean).join(", ")} } tcp dport 80 ${toPortal(zone, "ip")}`,
+    ...FAMILIES.flatMap(({ ip }) => {
+      const addresses = ownAddresses(zone, ip);
+      return addresses.length && `${ip} daddr { ${addresses.join(", ")} } tcp dport 80 ${toPortal(zone, ip)}`;
+    }),
+    ...bypassRules(zone, "return"),
+    ...openRules("return"),
+    ...gardenRules(zone, "daddr", "dport", "return"),
+    ...FAMILIES.flatMap(({ v, ip }) => {
+      const [address] = ownAddresses(zone, ip);
+      if (!address) return [];
+      const dns = `meta l4proto { tcp, udp } th dport ${DNS} dnat ${ip} to ${endpoint(address, DNS)}`;
+      return [
+        `meta nfproto ipv${v} tcp dport 80 ${toPortal(zone, ip)}`,
+        ownDnsOnly(zone) && `meta nfproto ipv${v} ${dns}`,
+      ];
+    }),
+  ]);
+}
+
+/** What guests reach of the box itself: the same for all of them, but for how often they may ask for names. */
+function boxChain(zone: Zone, { portalPorts }: Surroundings): string {
+  const portal = `tcp dport { ${zone.options.uamport}, ${logoutPort(zone)} } accept`;
+  const dns = `meta l4proto { tcp, udp } th dport ${DNS} goto ${zoneName("dns", zone)}`;
+  return chain(zoneName("box", zone), [
+    // Answers to what the box itself asked of a station.
+    "ct direction reply ct state established,related accept",
+    "meta l4proto { icmp, ipv6-icmp, igmp } accept",
+    "udp dport { 67, 547 } accept",
+    "fib daddr type { broadcast, multicast } drop",
+    portalPorts.length > 0 && `tcp dport { ${portalPorts.join(", ")} } accept`,
+    ...FAMILIES.flatMap(({ ip }) => {
+      const own = [...ip === "ip6" ? ["fe80::/10"] : [], ...ownAddresses(zone, ip)];
+      return own.length ? [portal, dns].map((rule) => `${ip} daddr { ${own.join(", ")} } ${rule}`) : [];
+    }),
+    "goto refuse",
+  ]);
+}
+
+function upChain({ zone, wans }: GatedZone, { devices }: Surroundings): string {
+  const outwards = wans.length ? `oifname ${deviceSet(wans)}` : `oifname != ${deviceSet([...devices, "lo"])}`;
+  const garden = `jump ${zoneName("garden", zone)}`;
+  return chain(zoneName("up", zone), [
+    ...bypassRules(zone, "accept"),
+    ...FAMILIES.map(({ v, ip }) => `${ip} daddr @${zoneName(`bypass${v}`, zone)} accept`),
+    zone.options.uamauthedallowed && garden,
+    ...openRules("goto pass").map((rule) => `${outwards} ${rule}`),
+    !zone.options.uamauthedallowed && garden,
+    !ownDnsOnly(zone) &&
+    `${outwards} meta l4proto { tcp, udp } th dport ${DNS} goto ${zoneName("dns", zone)}`,
+    "goto refuse",
+  ]);
+}
+
+function downChain(zone: Zone, { devices }: Surroundings): string {
+  const garden = `jump ${zoneName("reply", zone)}`;
+  return chain(zoneName("down", zone), [
+    `iifname ${deviceSet(devices)} goto refuse`,
+    ...FAMILIES.flatMap(({ v, ip }) =>
+      ["saddr", "daddr"].map((end) => `${ip} ${end} @${zoneName(`bypass${v}`, zone)} accept`)
+    ),
+    "ct state != { established, related } drop",
+    ...FAMILIES.map(({ v, ip }) => `${ip} daddr @${zoneName(`seen${v}`, zone)} accept`),
+    zone.options.uamauthedallowed && garden,
+    ...FAMILIES.map(({ v, ip }) => `meta priority set ${ip} daddr map @down${v} goto pass`),
+    !zone.options.uamauthedallowed && garden,
+    !ownDnsOnly(zone) && `meta l4proto { tcp, udp } th sport ${DNS} accept`,
+    "goto refuse",
+  ]);
+}
+
+/** Accepts what goes to the walled garden; what is used of its names is kept. */
+function gardenChain(zone: Zone): string {
+  const used = FAMILIES.map(({ v, ip }) => {
+    const names = `@${zoneName(`names${v}`, zone)}`;
+    return `${ip} daddr ${names} update ${names} { ${ip} daddr } accept`;
+  });
+  return chain(zoneName("garden", zone), [...used, ...gardenRules(zone, "daddr", "dport", "accept")]);
+}
+
+/** Accepts what comes from it. */
+function replyChain(zone: Zone): string {
+  return chain(zoneName("reply", zone), gardenRules(zone, "saddr", "sport", "accept"));
+}
+
+function gardenRules(
+  zone: Zone,
+  end: "saddr" | "daddr",
+  port: "sport" | "dport",
+  verdict: "accept" | "return",
+): string[] {
+  return FAMILIES.flatMap(({ v, ip }) => [
+    `${ip} ${end} @${zoneName(`garden${v}`, zone)} ${verdict}`,
+    `${ip} ${end} @${zoneName(`names${v}`, zone)} ${verdict}`,
+    `${ip} ${end} . meta l4proto @${zoneName(`gardenproto${v}`, zone)} ${verdict}`,
+    `${ip} ${end} . meta l4proto . th ${port} @${zoneName(`gardenport${v}`, zone)} ${verdict}`,
+  ]);
+}
+
+/** Strangers may ask so and so often, whatever their addresses: a tunnel through DNS asks all the time. */
+function dnsChain(zone: Zone): string {
+  const { dnsrate, dnsburst } = zone.options;
+  const limit = `limit rate over ${dnsrate}/second burst ${Math.max(dnsburst, 1)} packets`;
+  return chain(zoneName("dns", zone), [
+    ...bypassRules(zone, "accept"),
+    ...openRules("accept"),
+    dnsrate > 0 && `update @${zoneName("queries", zone)} { ether saddr ${limit} } drop`,
+    "accept",
+  ]);
+}
+
+/** Stations that pass without a session. The replies to one that is known by its MAC find it by where it was seen. */
+function bypassRules(zone: Zone, verdict: "accept" | "return"): string[] {
+  return FAMILIES.flatMap(({ v, ip }) => [
+    `ether saddr @${zoneName("bypassmac", zone)} update @${
+      zoneName(`seen${v}`, zone)
+    } { ${ip} saddr } ${verdict}`,
+    `${ip} saddr @${zoneName(`bypass${v}`, zone)} ${verdict}`,
+  ]);
+}
+
+/** Beside the forward hook the priority is of no use: the map is only asked whether it has the station. */
+function openRules(verdict: "accept" | "return" | "goto pass"): string[] {
+  return FAMILIES.map(({ v, ip }) =>
+    `meta priority set iifname . ether saddr . ${ip} saddr map @up${v} ${verdict}`
+  );
+}
+
+/** Portico's own DNS server answers strangers, unless there is none or they may ask any. */
+function ownDnsOnly({ options }: Zone): boolean {
+  return options.dhcp && !options.uamanydns;
+}
+
+function toPortal(zone: Zone, ip: "ip" | "ip6"): string {
+  return `dnat ${ip} to ${endpoint(ownAddresses(zone, ip)[0] ?? "", zone.options.uamport)}`;
+}
+
+function endpoint(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function ownAddresses({ options }: Zone, ip: "ip" | "ip6"): string[] {
+  return options.address.flatMap((text) => {
+    const [address] = parseIpNetwork(text) ?? [];
+    const isWanted = (address?.kind() === "ipv6") === (ip === "ip6");
+    return address && isWanted ? [normalizeIpAddress(address.toString()) ?? ""] : [];
+  });
+}
+
+/** A chain of the rules that there are. */
+export function chain(name: string, rules: readonly (string | false | 0 | null | undefined)[]): string {
+  return [`chain ${name} {`, ...rules.filter(Boolean), "}"].join("\n");
+}
