@@ -1,20 +1,19 @@
 import { type IpNetwork, parseIpNetwork } from "../../values/ip_address.ts";
 
-/** One entry of `uamallowed` (coova 8): where strangers may go. */
+/** What an entry of `uamallowed` names (coova 8); null is any protocol, any port. */
 export interface GardenEntry {
-  /** `tcp`, `udp`, `icmp` (ICMPv6 too, for an IPv6 destination) or another protocol's number as text; null for any. */
-  readonly protocol: string | null;
-  /** Everywhere within this network; null when `name` says where. */
-  readonly network: IpNetwork | null;
-  /** A host name, lower case; empty when `network` says where. */
-  readonly name: string;
-  /** TCP's and UDP's; null for all. */
+  /** A network, or the name of a host in lower case. */
+  readonly target: IpNetwork | string;
+  /** Number of the IP protocol; ICMP's is ICMPv6's too where the target is IPv6. */
+  readonly protocol: number | null;
+  /** TCP's and UDP's. */
   readonly port: number | null;
 }
 
-const NAMES: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp" };
+const NUMBERS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17 };
+const WITH_PORTS: readonly (number | null)[] = [null, 6, 17];
 const PROTOCOL = /^(tcp|udp|icmp|\d{1,3}):(?!\/)/i;
-const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*\.?$/;
 /** `[2001:db8::1]:443`, or with bits after either bracket's address. */
 const BRACKETED = /^\[([^\]]+)\](\/\d{1,3})?(?::(\d{1,5}))?$/;
 const HOST_AND_PORT = /^([^:]*?)(?::(\d{1,5}))?$/;
@@ -26,24 +25,21 @@ const HOST_AND_PORT = /^([^:]*?)(?::(\d{1,5}))?$/;
 export function parseGardenEntry(text: string): GardenEntry | null {
   const trimmed = text.trim();
   const whole = networkOf(trimmed);
-  if (whole) return { protocol: null, network: whole, name: "", port: null };
-  const written = PROTOCOL.exec(trimmed)?.[1]?.toLowerCase() ?? null;
-  const rest = written === null ? trimmed : trimmed.slice(written.length + 1);
-  if (Number(written) > 255) return null;
-  const protocol = written && (NAMES[written] ?? written);
+  if (whole) return { target: whole, protocol: null, port: null };
+  const written = PROTOCOL.exec(trimmed)?.[1]?.toLowerCase();
+  const rest = written === undefined ? trimmed : trimmed.slice(written.length + 1);
+  const protocol = written === undefined ? null : NUMBERS[written] ?? Number(written);
+  if ((protocol ?? 0) > 255) return null;
   const bare = networkOf(rest);
-  if (bare) return { protocol, network: bare, name: "", port: null };
+  if (bare) return { target: bare, protocol, port: null };
   const [host, digits] = hostAndPort(rest);
   const port = digits === undefined ? null : Number(digits);
-  if (port !== null && (port < 1 || port > 65_535 || (protocol && !["tcp", "udp"].includes(protocol)))) {
-    return null;
-  }
+  if (port !== null && (port < 1 || port > 65_535 || !WITH_PORTS.includes(protocol))) return null;
   const network = networkOf(host);
-  if (network) return { protocol, network, name: "", port };
+  if (network) return { target: network, protocol, port };
   const name = host.toLowerCase();
   // Of numbers alone it is an address that was mistyped.
-  if (!HOST_NAME.test(name) || /^[\d.]+$/.test(name)) return null;
-  return { protocol, network: null, name, port };
+  return HOST_NAME.test(name) && !/^[\d.]+$/.test(name) ? { target: name, protocol, port } : null;
 }
 
 function hostAndPort(text: string): readonly [host: string, port: string | undefined] {

@@ -37,6 +37,12 @@ export function venueControl({ controller, now }: VenueControlPorts): Control {
     async authorize(request) {
       const station = admissible(controller, request);
       const admitted = await controller.admit(station, admissionOf(request));
+      if (!admitted.session) {
+        throw new DomainError(
+          "conflict",
+          `Cannot authorize ${station.mac}: no session could be opened, see the log`,
+        );
+      }
       return stationView(admitted, admitted.session, now());
     },
     async reload() {

@@ -107,6 +107,13 @@ Deno.test("authorize lets a station in that is known and has no session", async 
   await rejects(control.authorize({ mac: ada.mac, zone: "staff" }), /is known in the zone "staff"/);
 });
 
+Deno.test("an authorization that opens no session is a refusal", async () => {
+  const { controller } = operatedController([guests], [stranger]);
+  controller.admit = (station) => Promise.resolve(station);
+  const control = venueControl({ controller, now: () => new Date() });
+  await rejects(control.authorize({ mac: stranger.mac }), /no session could be opened/);
+});
+
 Deno.test("reload tells which zones are served then", async () => {
   const { control, done } = opened();
   deepEqual(await control.reload({}), { zones: ["default/guests", "default/staff"] });
