@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { header, tableLine } from "./finding.ts";
 import { accounting, consumedTokens } from "./rows/accounting.ts";
 import { binary } from "./rows/binary.ts";
+import { controller } from "./rows/controller.ts";
 import { ledgerSize } from "./rows/ledger_size.ts";
 import { passwordLogins, tokenLogins } from "./rows/logins.ts";
 import { ownSessions, ownUsage } from "./rows/own_use.ts";
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   binary,
   workerBundle,
   passwordStorm,
+  controller,
 ];
 
 const { values } = parseArgs({
