@@ -26,6 +26,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const host = (request.headers.host ?? "").replace(/:80$/, "");
   const { pathname } = new URL(request.url ?? "/", "http://any");
   if (pathname.startsWith("/octets/")) return sendOctets(Number(pathname.split("/")[2]), response);
+  if (pathname === "/ticks") return sendTicks(response);
   if (request.method === "PUT") return void request.on("end", () => response.end("stored")).resume();
   const page = host === "portal.example.net" ? await portal(request, host, pathname) : site(host, pathname);
   response.writeHead(page.status, Object.fromEntries(page.headers)).end(await page.text());
@@ -68,4 +69,10 @@ function sendOctets(octets: number, response: ServerResponse): void {
     response.end();
   };
   send();
+}
+
+/** The time of sending, in Unix milliseconds, a line every 10 ms: the last one that came tells when nothing passed. */
+function sendTicks(response: ServerResponse): void {
+  const ticking = setInterval(() => response.write(`${Date.now()}\n`), 10);
+  response.on("close", () => clearInterval(ticking));
 }
