@@ -1,5 +1,6 @@
+import type { GardenEntry } from "../../aaa/identity/garden_entry.ts";
 import type { Zone } from "../../aaa/identity/zones.ts";
-import { type Garden, gardenEntries, type GardenEntry, gardenHosts, gardenOf } from "./walled_garden.ts";
+import { type Garden, gardenEntries, gardenHosts, gardenOf } from "./walled_garden.ts";
 
 /** So many answers about a name hold together: servers behind one name take turns in them. */
 const ANSWERS_KEPT = 10;

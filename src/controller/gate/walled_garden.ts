@@ -1,14 +1,6 @@
+import { type GardenEntry, parseGardenEntry } from "../../aaa/identity/garden_entry.ts";
 import type { Zone } from "../../aaa/identity/zones.ts";
 import { type IpNetwork, isInNetwork, parseIpNetwork } from "../../values/ip_address.ts";
-
-/** What an entry of `uamallowed` names; null is any protocol, any port. */
-export interface GardenEntry {
-  /** A network, or the name of a host. */
-  readonly target: IpNetwork | string;
-  /** Number of the IP protocol. */
-  readonly protocol: number | null;
-  readonly port: number | null;
-}
 
 /** Networks that strangers reach, sorted by what they name of the packet; nested ones only once. */
 export interface Garden {
@@ -25,25 +17,6 @@ const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const ICMPV6 = 58;
-const PROTOCOLS: Readonly<Record<string, number>> = { icmp: ICMP, tcp: TCP, udp: UDP };
-
-const ENTRY =
-  /^(?:(tcp|udp|icmp|\d{1,3}):)?(\[[0-9a-f:.]+(?:\/\d{1,3})?\](?:\/\d{1,3})?|[^:[\]]+)(?::(\d{1,5}))?$/i;
-const HOST = /^(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i;
-const DOTTED_MASK = /^([\d.]+)\/(\d{1,3}(?:\.\d{1,3}){3})$/;
-
-/** Reads `[proto:]host[:port]` and `[proto:]address/mask[:port]` (coova 8), IPv6 in brackets; null when it is neither. */
-export function parseGardenEntry(text: string): GardenEntry | null {
-  const bare = parseIpNetwork(text);
-  if (bare) return { target: bare, protocol: null, port: null };
-  const [, proto, place = "", portText] = ENTRY.exec(text.trim()) ?? [];
-  const protocol = proto === undefined ? null : PROTOCOLS[proto.toLowerCase()] ?? Number(proto);
-  const port = portText === undefined ? null : Number(portText);
-  if ((protocol ?? 0) > 255 || port === 0 || (port ?? 0) > 65_535) return null;
-  const network = parseIpNetwork(withPrefixLength(place.replace(/[[\]]/g, "")));
-  if (network) return { target: network, protocol, port };
-  return HOST.test(place) ? { target: place.toLowerCase(), protocol, port } : null;
-}
 
 /**
  * All that strangers of a zone reach: its `uamallowed`, and the pages it sends them to, each on its own port.
@@ -114,14 +87,4 @@ function pageEntry(url: string): GardenEntry | null {
   const { hostname, port, protocol } = new URL(url);
   const entry = parseGardenEntry(hostname);
   return entry && { ...entry, port: Number(port) || (protocol === "https:" ? 443 : 80) };
-}
-
-/** `10.0.0.0/255.0.0.0` as `10.0.0.0/8`; a mask with holes stays, and is then no network. */
-function withPrefixLength(place: string): string {
-  const [, base, mask] = DOTTED_MASK.exec(place) ?? [];
-  if (base === undefined || mask === undefined) return place;
-  const bits = mask.split(".").map((octet) => Number(octet).toString(2).padStart(8, "0")).join("");
-  return /^1*0*$/.test(bits) && bits.length === 32
-    ? `${base}/${bits.indexOf("0") < 0 ? 32 : bits.indexOf("0")}`
-    : place;
 }
