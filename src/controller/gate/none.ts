@@ -17,36 +17,42 @@ export interface NoneGate extends Gate {
 
 /** For zones of the gate `none`, and for tests. */
 export function noneGate(): NoneGate {
-  const passed = new Map<string, Traffic>();
+  const open = new Map<string, Traffic>();
+  /** Closed, and what passed is not stored yet. */
+  const closing = new Map<string, Traffic>();
+  const total = (key: string) => open.get(key) ?? closing.get(key) ?? NO_TRAFFIC;
   return {
     apply(_zones, stations: readonly OpenStation[]) {
-      const stay = new Set(stations.map(stationKey));
-      for (const key of passed.keys()) if (!stay.has(key)) passed.delete(key);
-      for (const key of stay) passed.set(key, passed.get(key) ?? NO_TRAFFIC);
+      const totals = stations.map((station) => [stationKey(station), total(stationKey(station))] as const);
+      open.clear();
+      for (const [key, traffic] of totals) open.set(key, traffic);
       return Promise.resolve();
     },
     open(station) {
       const key = stationKey(station);
-      passed.set(key, passed.get(key) ?? NO_TRAFFIC);
+      open.set(key, total(key));
+      closing.delete(key);
       return Promise.resolve(NO_TRAFFIC);
     },
     async close(station, keep) {
       const key = stationKey(station);
-      const total = passed.get(key) ?? NO_TRAFFIC;
-      await keep?.(total);
-      passed.delete(key);
-      return total;
+      const passed = total(key);
+      closing.set(key, passed);
+      open.delete(key);
+      await keep?.(passed);
+      closing.delete(key);
+      return passed;
     },
-    traffic: () => Promise.resolve(new Map(passed)),
+    traffic: () => Promise.resolve(new Map(open)),
     remove() {
-      passed.clear();
+      open.clear();
+      closing.clear();
       return Promise.resolve();
     },
     pass(station, traffic) {
       const key = stationKey(station);
-      const before = passed.get(key);
-      if (before) passed.set(key, addTraffic(before, traffic));
+      if (open.has(key)) open.set(key, addTraffic(total(key), traffic));
     },
-    isOpen: (station) => passed.has(stationKey(station)),
+    isOpen: (station) => open.has(stationKey(station)),
   };
 }
