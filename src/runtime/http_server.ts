@@ -59,6 +59,8 @@ export interface HttpServer {
 const HEADERS_MILLISECONDS = 8_000;
 /** How long it may be silent, or a request take until its answer: longer than bodies get, for they end with a 408. */
 const IDLE_SECONDS = 12;
+/** For connections over TLS that a server that stops had just been asked for. */
+const HANDSHAKE_PATIENCE_MILLISECONDS = 250;
 const LIMITS = {
   headersTimeout: HEADERS_MILLISECONDS,
   requestTimeout: IDLE_SECONDS * 1_000,
@@ -157,7 +159,8 @@ async function serveOnNode(options: HttpOptions): Promise<HttpServer> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       while (inFlight.size > 0) await delay(STOP_LOOK_MILLISECONDS);
       server.closeAllConnections();
-      await closed;
+      // That leaves those whose handshake has not ended; nobody waits for them.
+      await (secure ? Promise.race([closed, delay(HANDSHAKE_PATIENCE_MILLISECONDS)]) : closed);
     },
   };
 }
