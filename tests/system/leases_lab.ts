@@ -16,7 +16,8 @@ import { type Namespace, type NamespaceLab, namespaceLab } from "./network_names
 export interface LeasesLab extends AsyncDisposable {
   readonly lab: NamespaceLab;
   readonly zone: Zone;
-  /** Of the zone's dnsmasq. */
+  /** Of all zones, and of the zone's dnsmasq. */
+  readonly root: string;
   readonly folder: string;
   readonly whereabouts: Whereabouts;
   readonly seen: Sighting[];
@@ -79,6 +80,7 @@ export async function leasesLab(
   return {
     lab,
     zone,
+    root: folder,
     folder: zoneFolder,
     whereabouts,
     seen,

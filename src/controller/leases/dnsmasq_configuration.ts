@@ -32,8 +32,8 @@ const SLAAC_BITS = 64;
 /** A host keeps a prefix for two hours at the least, whatever it is told (RFC 4862 section 5.5.3). */
 const PREFIX_SECONDS = 7200;
 /** RFC 4861 section 6.2.1: the defaults of MaxRtrAdvInterval and AdvDefaultLifetime. */
-const ADVERTISEMENT_SECONDS = 600;
-const ROUTER_SECONDS = 1800;
+export const ADVERTISEMENT_SECONDS = 600;
+export const ROUTER_SECONDS = 1800;
 const CACHED_NAMES = 2000;
 /** Questions under way upstream at once, of all stations of the zone. */
 const OPEN_QUESTIONS = 1000;
@@ -120,7 +120,7 @@ function rangeLines({ options }: Zone, prefix: IpNetwork, tag: string): string[]
 }
 
 function ipv6Lines({ zone, device, captivePortalUrl }: ZoneService): string[] {
-  const prefixes = ipv6Prefixes(zone).filter(([, bits]) => bits === SLAAC_BITS);
+  const prefixes = slaacPrefixes(zone);
   if (!prefixes.length) return [];
   const { options } = zone;
   const servers = prefixes.map(([own]) => `[${own}]`).join(",");
@@ -186,6 +186,11 @@ function gardenLines({ zone: { options }, gardenSets: { ipv4, ipv6 } }: ZoneServ
   ];
 }
 
+/** IPv6 networks where stations make addresses by themselves. */
+export function slaacPrefixes(zone: Zone): IpNetwork[] {
+  return ipv6Prefixes(zone).filter(([, bits]) => bits === SLAAC_BITS);
+}
+
 function ipv6Prefixes({ options }: Zone): IpNetwork[] {
   return options.address.flatMap((text) => {
     const network = parseIpNetwork(text);
@@ -193,7 +198,8 @@ function ipv6Prefixes({ options }: Zone): IpNetwork[] {
   });
 }
 
-function isAnOption(url: string | null): url is string {
+/** Whether DHCP can carry it. */
+export function isAnOption(url: string | null): url is string {
   return url !== null && url.length <= MOST_OPTION_OCTETS && /^[\x21-\x7e]+$/.test(url);
 }
 

@@ -1,9 +1,10 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
 import type { Box } from "../box.ts";
 import type { Sighting } from "../sighting.ts";
-import type { DnsmasqFiles } from "./dnsmasq_process.ts";
+
 import { parseLeaseEvent, parseLeases } from "./lease_records.ts";
 import { type Neighbour, parseNeighbours } from "./neighbour_records.ts";
+import type { ZoneFiles } from "./zone_programs.ts";
 import { zoneSightings } from "./zone_sightings.ts";
 
 /** A zone that is watched. */
@@ -18,7 +19,7 @@ export interface ServedZone {
   at(address: string): Sighting | null;
   /** Asks the kernel. */
   ask(address: string): Promise<Sighting | null>;
-  all(): Sighting[];
+  all(): readonly Sighting[];
   close(): void;
 }
 
@@ -27,7 +28,7 @@ export interface ServedZoneOptions {
   readonly zone: Zone;
   readonly device: string;
   /** Of its dnsmasq; null when another DHCP server is used. */
-  readonly files: DnsmasqFiles | null;
+  readonly files: Pick<ZoneFiles, "leases" | "leaseEvents"> | null;
   readonly now: () => Date;
   readonly seen: (sighting: Sighting) => void;
   readonly gone: (sighting: Sighting) => void;
@@ -69,8 +70,10 @@ export async function servedZone(options: ServedZoneOptions): Promise<ServedZone
   const scan = async () => {
     mac = await macOf(box, device);
     if (events > MOST_EVENTS) await follow();
-    // dnsmasq takes out of its file what is over.
-    sightings.leases(await readLeases());
+    const before = events;
+    const leases = await readLeases();
+    // What was read is old when something has happened meanwhile.
+    if (events === before) sightings.leases(leases);
     sightings.neighbours(await neighbours());
     const silent = sightings.sweep();
     if (!silent.length) return;

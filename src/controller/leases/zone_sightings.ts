@@ -3,6 +3,7 @@ import type { Zone } from "../../aaa/identity/zones.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
 import type { Sighting } from "../sighting.ts";
 import { isInZone } from "../zone_of_address.ts";
+import { type AddressHolders, addressHolders, type Holder } from "./address_holders.ts";
 import { ipv4Range } from "./ipv4_range.ts";
 import type { Lease, LeaseEvent } from "./lease_records.ts";
 import type { Neighbour } from "./neighbour_records.ts";
@@ -17,12 +18,12 @@ export interface ZoneSightings {
   /** The whole neighbour table. */
   neighbours(current: readonly Neighbour[]): void;
   /** Ends what has been silent for too long. @returns addresses that the kernel is to ask for. */
-  sweep(): string[];
+  sweep(): readonly string[];
   /** Who has the address, unless the kernel has heard it from somebody else, or from nobody. */
   at(address: string): Sighting | null;
   /** The lease of the address, whatever the kernel knows. */
   leaseOf(address: string): Sighting | null;
-  all(): Sighting[];
+  all(): readonly Sighting[];
 }
 
 export interface ZoneSightingsOptions {
@@ -34,16 +35,19 @@ export interface ZoneSightingsOptions {
   readonly forget: (address: string) => void;
 }
 
-interface Holder {
-  readonly mac: string;
-  readonly leased: boolean;
-  provenAt: number;
+interface State extends Pick<ZoneSightingsOptions, "zone" | "now" | "forget"> {
+  readonly holders: AddressHolders;
+  /** Whom the kernel has last heard each address from. */
+  readonly heardFrom: Map<string, string>;
+  readonly notGuests: ReadonlySet<string>;
+  /** MAC addresses by the IPv4 address that is kept for them. */
+  readonly reserved: ReadonlyMap<string, string>;
 }
 
 /** Within this time of its last sign of life nobody takes a station's address over. */
 const HELD_MILLISECONDS = 60_000;
-/** Stable and temporary addresses of one station: a new one a day, each good for a week (RFC 8981 section 3.8), and more. */
-const MOST_ADDRESSES = 16;
+/** IPv6 has a new temporary one a day, each good for a week (RFC 8981 section 3.8), and more than one prefix. */
+const MOST_ADDRESSES = 32;
 
 /**
  * Rules: an address is a station's when it is in the zone's networks and no address of the box. A leased or reserved IPv4
@@ -51,132 +55,123 @@ const MOST_ADDRESSES = 16;
  * used it first, until that station has been silent for as long as a lease is good.
  */
 export function zoneSightings({ zone, now, seen, gone, forget }: ZoneSightingsOptions): ZoneSightings {
-  const holders = new Map<string, Holder>();
-  const addressesOf = new Map<string, Set<string>>();
-  const known = new Map<string, string>();
-  const notGuests = addressesOfNobody(zone);
-  const reserved = new Map(zone.options.dhcphost.map((text) => {
-    const [mac = "", address = ""] = text.split("=");
-    return [address, mac] as const;
-  }));
-  let missing = new Set<string>();
-
-  const sighting = (address: string, { mac }: Holder): Sighting => ({ zoneId: zone.id, mac, address });
-  const hold = (address: string, mac: string, leased: boolean) => {
-    const holder = { mac, leased, provenAt: now().getTime() };
-    holders.set(address, holder);
-    const addresses = addressesOf.get(mac) ?? new Set();
-    addressesOf.set(mac, addresses.add(address));
-    seen(sighting(address, holder));
+  const state: State = {
+    zone,
+    now,
+    forget,
+    holders: addressHolders(zone.id, now, seen, gone),
+    heardFrom: new Map(),
+    notGuests: addressesOfNobody(zone),
+    reserved: reservedAddresses(zone),
   };
-  const release = (address: string) => {
-    const holder = holders.get(address);
-    if (!holder) return;
-    holders.delete(address);
-    const addresses = addressesOf.get(holder.mac);
-    addresses?.delete(address);
-    if (!addresses?.size) addressesOf.delete(holder.mac);
-    gone(sighting(address, holder));
-  };
-  const heldBy = (mac: string) =>
-    [...addressesOf.get(mac) ?? []].flatMap((address) => {
-      const holder = holders.get(address);
-      return holder ? [{ address, ...holder }] : [];
-    });
-
-  const begin = (mac: string, address: string) => {
-    const holder = holders.get(address);
-    if (holder && holder.mac !== mac) release(address);
-    hold(address, mac, true);
-    for (const other of heldBy(mac)) {
-      if (!other.leased && other.address !== address && isIpv4(other.address)) release(other.address);
-    }
-  };
-  const end = (mac: string, address: string) => {
-    const holder = holders.get(address);
-    if (!holder?.leased || holder.mac !== mac) return;
-    release(address);
-    known.delete(address);
-    forget(address);
-  };
-
-  /** Room for one more IPv6 address: the one longest unheard of goes. */
-  const makeRoom = (mac: string) => {
-    const others = heldBy(mac).filter(({ leased }) => !leased);
-    if (others.length < MOST_ADDRESSES) return;
-    const [oldest] = others.sort((a, b) => a.provenAt - b.provenAt);
-    if (oldest) release(oldest.address);
-  };
-  const mayHold = (mac: string, address: string) => {
-    const owner = reserved.get(address);
-    if (owner !== undefined && owner !== mac) return false;
-    return !isIpv4(address) || !heldBy(mac).some(({ leased }) => leased);
-  };
-
-  const neighbour = ({ address, mac, proven }: Neighbour) => {
-    if (notGuests.has(address) || !isInZone(zone, address)) return;
-    if (mac === null) {
-      known.delete(address);
-      return;
-    }
-    known.set(address, mac);
-    const holder = holders.get(address);
-    if (holder?.mac === mac) {
-      if (proven) holder.provenAt = now().getTime();
-      return;
-    }
-    if (holder && (holder.leased || now().getTime() - holder.provenAt < HELD_MILLISECONDS)) return;
-    if (!mayHold(mac, address)) return;
-    release(address);
-    makeRoom(mac);
-    hold(address, mac, false);
-  };
-
+  const { holders, heardFrom } = state;
+  const sighting = (holder: Holder | undefined): Sighting | null =>
+    holder ? { zoneId: zone.id, mac: holder.mac, address: holder.address } : null;
+  let missing: ReadonlySet<string> = new Set();
   return {
     lease({ kind, mac, address }) {
-      if (kind === "begun") begin(mac, address);
-      else end(mac, address);
+      if (kind === "begun") beginLease(state, mac, address);
+      else endLease(state, mac, address);
     },
     leases(current) {
-      const macs = new Map(current.map(({ address, mac }) => [address, mac]));
-      for (const [address, mac] of macs) {
-        const holder = holders.get(address);
-        if (!holder?.leased || holder.mac !== mac) begin(mac, address);
-      }
-      const absent = [...holders].filter(([address, { leased }]) => leased && !macs.has(address));
-      for (const [address, { mac }] of absent) if (missing.has(address)) end(mac, address);
-      missing = new Set(absent.map(([address]) => address));
+      missing = reconcile(state, current, missing);
     },
-    neighbour,
+    neighbour: (neighbour) => hear(state, neighbour),
     neighbours(current) {
       const listed = new Set(current.map(({ address }) => address));
-      for (const address of [...known.keys()]) if (!listed.has(address)) known.delete(address);
-      current.forEach(neighbour);
+      for (const address of [...heardFrom.keys()]) if (!listed.has(address)) heardFrom.delete(address);
+      for (const neighbour of current) hear(state, neighbour);
     },
-    sweep() {
-      const silence = zone.options.lease * 1000;
-      const unleased = [...holders].filter(([, { leased }]) => !leased);
-      const age = ({ provenAt }: Holder) => now().getTime() - provenAt;
-      for (const [address, holder] of unleased) {
-        if (age(holder) <= silence) continue;
-        release(address);
-        known.delete(address);
-        forget(address);
-      }
-      // Early enough to hear of it before the time is over.
-      return unleased.filter(([, holder]) => age(holder) > silence / 2 && age(holder) <= silence)
-        .map(([address]) => address);
-    },
+    sweep: () => sweep(state),
     at(address) {
       const holder = holders.get(address);
-      return holder && known.get(address) === holder.mac ? sighting(address, holder) : null;
+      return heardFrom.get(address) === holder?.mac ? sighting(holder) : null;
     },
     leaseOf(address) {
       const holder = holders.get(address);
-      return holder?.leased ? sighting(address, holder) : null;
+      return holder?.isLeased ? sighting(holder) : null;
     },
-    all: () => [...holders].map(([address, holder]) => sighting(address, holder)),
+    all: () => holders.all().flatMap((holder) => sighting(holder) ?? []),
   };
+}
+
+function beginLease({ holders }: State, mac: string, address: string): void {
+  if (holders.get(address)?.mac !== mac) holders.release(address);
+  // Before the one that it had is gone: a station that moves is never away.
+  holders.hold(mac, address, true);
+  for (const other of holders.of(mac)) {
+    if (!other.isLeased && isIpv4(other.address)) holders.release(other.address);
+  }
+}
+
+function endLease(state: State, mac: string, address: string): void {
+  const holder = state.holders.get(address);
+  if (holder?.isLeased && holder.mac === mac) letGo(state, address);
+}
+
+/** @param missing Leases that were not in the file the last time. @returns those that are not in it now. */
+function reconcile(
+  state: State,
+  current: readonly Lease[],
+  missing: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const listed = new Set(current.map(({ address }) => address));
+  for (const { address, mac } of current) {
+    const holder = state.holders.get(address);
+    if (!holder?.isLeased || holder.mac !== mac) beginLease(state, mac, address);
+  }
+  const absent = state.holders.all().filter(({ isLeased, address }) => isLeased && !listed.has(address));
+  for (const { mac, address } of absent) if (missing.has(address)) endLease(state, mac, address);
+  return new Set(absent.map(({ address }) => address));
+}
+
+function hear(state: State, { address, mac, proven }: Neighbour): void {
+  const { zone, holders, heardFrom, now } = state;
+  if (state.notGuests.has(address) || !isInZone(zone, address)) return;
+  if (mac === null) {
+    heardFrom.delete(address);
+    return;
+  }
+  heardFrom.set(address, mac);
+  const holder = holders.get(address);
+  if (holder?.mac === mac) {
+    if (proven) holder.provenAt = now().getTime();
+    return;
+  }
+  if (holder && (holder.isLeased || now().getTime() - holder.provenAt < HELD_MILLISECONDS)) return;
+  if (!mayHold(state, mac, address)) return;
+  holders.release(address);
+  makeRoom(holders, mac);
+  holders.hold(mac, address, false);
+}
+
+function mayHold({ holders, reserved }: State, mac: string, address: string): boolean {
+  if ((reserved.get(address) ?? mac) !== mac) return false;
+  return !isIpv4(address) || !holders.of(mac).some(({ isLeased }) => isLeased);
+}
+
+/** For one more address: the one longest unheard of goes. */
+function makeRoom(holders: AddressHolders, mac: string): void {
+  const others = holders.of(mac).filter(({ isLeased }) => !isLeased);
+  if (others.length < MOST_ADDRESSES) return;
+  const [oldest] = others.sort((a, b) => a.provenAt - b.provenAt);
+  if (oldest) holders.release(oldest.address);
+}
+
+function sweep(state: State): readonly string[] {
+  const silence = state.zone.options.lease * 1000;
+  const age = ({ provenAt }: Holder) => state.now().getTime() - provenAt;
+  const unleased = state.holders.all().filter(({ isLeased }) => !isLeased);
+  for (const holder of unleased) if (age(holder) > silence) letGo(state, holder.address);
+  // Early enough to hear of it before the time is over.
+  return unleased.filter((holder) => age(holder) > silence / 2 && age(holder) <= silence)
+    .map(({ address }) => address);
+}
+
+function letGo({ holders, heardFrom, forget }: State, address: string): void {
+  holders.release(address);
+  heardFrom.delete(address);
+  forget(address);
 }
 
 /** The box's own, and those of whole networks. */
@@ -188,6 +183,13 @@ function addressesOfNobody({ options }: Zone): ReadonlySet<string> {
       return [network, broadcast];
     }),
   ]);
+}
+
+function reservedAddresses({ options }: Zone): ReadonlyMap<string, string> {
+  return new Map(options.dhcphost.map((text) => {
+    const [mac = "", address = ""] = text.split("=");
+    return [address, mac] as const;
+  }));
 }
 
 function isIpv4(address: string): boolean {

@@ -1,0 +1,19 @@
+import { dnsmasqWhereabouts } from "../../src/controller/leases/dnsmasq_whereabouts.ts";
+import { timers } from "../../src/controller/timers.ts";
+import { labZone } from "./leases_lab.ts";
+import { namespaceOf } from "./network_namespace.ts";
+
+/** A process that serves the laboratory's zone until it is killed: `NAMESPACE FOLDER`. */
+const [name = "", folder = ""] = Deno.args;
+
+await dnsmasqWhereabouts({
+  box: namespaceOf(name),
+  folder,
+  deviceOf: () => "lan0",
+  captivePortalUrl: () => "https://guests.example.org/api",
+  gardenSets: () => ({ ipv4: "inet#garden#names4", ipv6: "inet#garden#names6" }),
+  now: () => new Date(),
+  every: timers.every,
+  reportFault: console.error,
+}).serve([labZone()], () => {}, () => {});
+console.log("served");
