@@ -14,70 +14,73 @@ const LOOK_MILLISECONDS = 60_000;
 export interface GuestListenerOptions {
   readonly config: Config;
   readonly deps: Deps;
-  readonly controller: Controller;
   /** For an operator: a sentence. */
   readonly report: (sentence: string) => void;
-  /** `captivePortalUrl()` says something else than before. */
-  readonly changed?: () => void;
   readonly lookMilliseconds?: number;
 }
 
-/** The HTTPS listener for guests (`--https`). */
+/** The HTTPS listener for guests (`--https`), its certificate read. */
 export interface GuestListener {
-  readonly server: HttpServer;
   /**
    * The captive portal API's address for DHCP option 114, DHCPv6 option 103 and option 37 of router advertisements; null
    * while guests' systems would not trust what they find there.
    */
   captivePortalUrl(): string | null;
+  /**
+   * @param changed `captivePortalUrl()` says something else than before.
+   * @throws {DomainError} conflict, when the address cannot be had.
+   */
+  serve(controller: Controller, changed: () => void): Promise<HttpServer>;
   stop(): Promise<void>;
 }
 
 /**
  * Null when it is off.
  *
- * @throws {DomainError} when the certificate cannot be used at all, or the address cannot be had.
+ * @throws {DomainError} when the certificate cannot be used at all.
  */
-export async function startGuestListener(options: GuestListenerOptions): Promise<GuestListener | null> {
-  const { config, deps, controller, report, changed = () => {} } = options;
-  if (config.https === "off") return null;
+export async function openGuestListener(options: GuestListenerOptions): Promise<GuestListener | null> {
+  const { config, deps, report } = options;
+  const { https } = config;
+  if (https === "off") return null;
+  let server: HttpServer | undefined;
   const keeper = await keepCertificate({
     certFile: config.tlsCert,
     keyFile: config.tlsKey,
     publicUrl: config.publicUrl,
     now: deps.now,
     report,
-    renewed: (certificate) => server.renew(certificate),
-  });
-  const app = createGuestApp({
-    ...deps,
-    controller,
-    uam: typeof config.uam === "object" ? config.uam : null,
-  });
-  const server = await listen({
-    ...config.https,
-    tls: keeper.certificate,
-    fetch: (request, peer) => app.fetch(request, peer),
-    reportFault,
+    renewed: (certificate) => server?.renew(certificate),
   });
   const url = () => keeper.complaint() === null ? captivePortalUrl(config.publicUrl) : null;
   let told = url();
-  const look = async () => {
-    await keeper.look();
-    if (told === url()) return;
-    told = url();
-    changed();
-  };
-  const timer = setInterval(
-    () => void look().catch(reportFault),
-    options.lookMilliseconds ?? LOOK_MILLISECONDS,
-  );
+  let timer: ReturnType<typeof setInterval> | undefined;
   return {
-    server,
     captivePortalUrl: url,
+    async serve(controller, changed) {
+      const uam = typeof config.uam === "object" ? config.uam : null;
+      const app = createGuestApp({ ...deps, controller, uam });
+      server = await listen({
+        ...https,
+        tls: keeper.certificate,
+        fetch: (request, peer) => app.fetch(request, peer),
+        reportFault,
+      });
+      const look = async () => {
+        await keeper.look();
+        if (told === url()) return;
+        told = url();
+        changed();
+      };
+      timer = setInterval(
+        () => void look().catch(reportFault),
+        options.lookMilliseconds ?? LOOK_MILLISECONDS,
+      );
+      return server;
+    },
     async stop() {
       clearInterval(timer);
-      await server.stop();
+      await server?.stop();
     },
   };
 }

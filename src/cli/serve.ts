@@ -1,4 +1,5 @@
 import { hasOperator, inviteFirstOperator } from "../aaa/identity/first_operator.ts";
+import type { Zone } from "../aaa/identity/zones.ts";
 import { MessageTally } from "../aaa/messages/message_tally.ts";
 import type { Config } from "../config.ts";
 import { KNOBS, optionName, warningsOf } from "../config.ts";
@@ -42,9 +43,13 @@ export const serve: Command = {
 async function serveUntilTold(world: World, config: Config, installation: Installation): Promise<void> {
   const pending = new Set<Promise<unknown>>();
   // Commands besides this one start faster without it.
-  const { createApp } = await import("../app.ts");
+  const [{ createApp }, { startController }] = await Promise.all([
+    import("../app.ts"),
+    import("./controller.ts"),
+  ]);
   const messages = startOutbox(world, config, installation);
-  const app = createApp(depsOf(world, config, installation, messages, pending));
+  const deps = depsOf(world, config, installation, messages, pending);
+  const app = createApp(deps);
   const stop = toldToStop();
   const server = await listen({
     ...config.http,
@@ -55,10 +60,14 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   messages.outbox.wake();
   const deliverOutbox = () => Promise.resolve(messages.outbox.wake());
   const jobs = startJobs(installation.db, deliverOutbox, config, world.now, reportFault);
+  // Before it says that it listens: who waits for that may use a zone.
+  const controller = await startController({ config, deps, report: world.warn });
   await greet(world, config, installation, server);
+  controller.zones.forEach((zone) => world.print(showZone(zone)));
 
   await stop;
   jobs.stop();
+  await controller.stop();
   await atMost(
     STOP_PATIENCE_MS,
     server.stop().then(() => Promise.allSettled(pending)).then(() => messages.outbox.stop()),
@@ -139,6 +148,13 @@ async function greet(
   print("There is no operator yet. Make the first one with");
   print("  portico admin create --username NAME --password-stdin");
   print(`or open, within 24 hours: ${url}/setup/${await inviteFirstOperator(context)}`);
+}
+
+function showZone({ name, organizationSlug, gate, options }: Zone): string {
+  const where = gate === "none"
+    ? "without a network"
+    : `${options.interface.join("+")} ${options.address.join(" ")}`;
+  return `Zone ${organizationSlug}/${name}: ${where}`;
 }
 
 async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {

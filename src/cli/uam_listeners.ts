@@ -1,0 +1,105 @@
+import type { Zone } from "../aaa/identity/zones.ts";
+import type { Config } from "../config.ts";
+import type { Controller } from "../controller/controller.ts";
+import type { Deps } from "../deps.ts";
+import { openUam } from "../http/coova/uam.ts";
+import { type UamHandler, uamHandler } from "../http/coova/uam_handler.ts";
+import { type UamListenAddress, type UamServer, uamServer } from "../runtime/uam_server.ts";
+import { portalRoutes } from "../web/portal/portal_routes.tsx";
+import { codeOf, reasonOf } from "./installation.ts";
+import { showAddress } from "./listen.ts";
+
+/** An IPv6 address that was given just now is looked for among the neighbours first (RFC 4862 section 5.4). */
+const TENTATIVE_MILLISECONDS = 3_000;
+const TENTATIVE_LOOK_MILLISECONDS = 100;
+
+interface Wanted {
+  /** Of zones and addresses: a listener that has the same stays. */
+  readonly key: string;
+  readonly listen: readonly UamListenAddress[];
+  readonly zones: () => readonly Zone[];
+}
+
+/** The UAM listeners of all zones: each zone's on its own addresses, one for all that have no network. */
+export interface UamListeners {
+  /** Opens and closes what the controller's zones ask for; one that cannot be had is reported, and tried again next time. */
+  follow(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function uamListeners(
+  config: Config,
+  deps: Deps,
+  controller: Controller,
+  report: (sentence: string) => void,
+): UamListeners {
+  const uam = openUam({ controller, crypto: deps.crypto, now: deps.now });
+  const portal = portalRoutes({ ...deps, controller });
+  const running = new Map<string, UamServer>();
+  const open = async ({ key, listen, zones }: Wanted) => {
+    const handler = uamHandler({ uam, zones, portal: (request, visit) => portal.fetch(request, visit) });
+    try {
+      running.set(key, await listenWhenReady(listen, handler, deps.reportFault));
+    } catch (fault) {
+      const where = listen.map(({ hostname, port }) => showAddress(hostname, port)).join(", ");
+      const why = codeOf(fault) === "EADDRINUSE" ? "a port is in use" : reasonOf(fault);
+      report(`Cannot answer login pages on ${where}: ${why}`);
+    }
+  };
+  const close = async (key: string) => {
+    const server = running.get(key);
+    running.delete(key);
+    await server?.stop();
+  };
+  return {
+    async follow() {
+      const wanted = wantedListeners(config, controller);
+      const keys = new Set(wanted.map(({ key }) => key));
+      await Promise.all([...running.keys()].filter((key) => !keys.has(key)).map(close));
+      await Promise.all(wanted.filter(({ key }) => !running.has(key)).map(open));
+    },
+    stop: async () => void await Promise.all([...running.keys()].map(close)),
+  };
+}
+
+function wantedListeners({ uam }: Config, controller: Controller): Wanted[] {
+  if (uam === "off") return [];
+  const gated = controller.zones.filter(({ gate }) => gate === "nftables").map((zone) => {
+    const listen = ownListeners(zone);
+    return {
+      key: `${zone.id} ${JSON.stringify(listen)}`,
+      listen,
+      zones: () => controller.zones.filter(({ id }) => id === zone.id),
+    };
+  });
+  if (!uam) return gated;
+  const logical = {
+    key: "none",
+    listen: [uam],
+    zones: () => controller.zones.filter(({ gate }) => gate === "none"),
+  };
+  return [...gated, logical];
+}
+
+/** The login pages' port and, next to it, the one where whoever comes is logged out (`uamlogoutip`). */
+function ownListeners({ options: { address, uamport } }: Zone): UamListenAddress[] {
+  return address.map((prefix) => prefix.split("/", 1)[0] ?? "").flatMap((hostname) => [
+    { hostname, port: uamport },
+    { hostname, port: uamport + 1, logsOut: true },
+  ]);
+}
+
+async function listenWhenReady(
+  listen: readonly UamListenAddress[],
+  handler: UamHandler,
+  reportFault: (fault: unknown) => void,
+): Promise<UamServer> {
+  for (let waited = 0;; waited += TENTATIVE_LOOK_MILLISECONDS) {
+    try {
+      return await uamServer({ listen, answer: handler.answer, refusal: handler.refusal, reportFault });
+    } catch (fault) {
+      if (codeOf(fault) !== "EADDRNOTAVAIL" || waited >= TENTATIVE_MILLISECONDS) throw fault;
+      await new Promise((resolve) => setTimeout(resolve, TENTATIVE_LOOK_MILLISECONDS));
+    }
+  }
+}
