@@ -2,6 +2,7 @@ import { DomainError } from "../errors.ts";
 import { apply } from "./apply.ts";
 import { type Command, parseCommandLine } from "./command.ts";
 import { bypassAdd, bypassList, bypassRemove } from "./bypass.ts";
+import { doctor } from "./doctor.ts";
 import { cleanupStaleRadacct, deleteOldPostauth, deleteOldRadacct } from "./maintenance.ts";
 import { nasAdd } from "./nas.ts";
 import { orgCreate, orgSet, orgShow } from "./organization.ts";
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   bypassAdd,
   bypassRemove,
   bypassList,
+  doctor,
   apply,
   show,
   refusals,
