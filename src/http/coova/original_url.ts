@@ -20,7 +20,7 @@ export function sentUrl(userurl: string | undefined): string | null {
  * one, without control characters. It is kept as it is.
  */
 export function checkedUrl(text: string): string | null {
-  if (text.length > LONGEST || !/^https?:\/\/[^/?#\\@]+(?:[/?#]|$)/i.test(text)) return null;
+  if (text.length > LONGEST || !/^https?:\/\/[^/?#\\@\s"'<>`{|}^]+(?:[/?#]|$)/i.test(text)) return null;
   if (/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text) || !URL.canParse(text)) return null;
   return text;
 }
