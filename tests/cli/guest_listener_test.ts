@@ -1,8 +1,8 @@
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { request } from "node:https";
-import { type GuestListener, startGuestListener } from "../../src/cli/guest_listener.ts";
+import { type GuestListener, openGuestListener } from "../../src/cli/guest_listener.ts";
 import { readConfig } from "../../src/config.ts";
-import { socketAddress } from "../../src/runtime/http_server.ts";
+import { type HttpServer, socketAddress } from "../../src/runtime/http_server.ts";
 import { type CertificateFiles, withCertificateFiles } from "../support/certificate_files.ts";
 import { LOOPBACK_CERTIFICATE } from "../support/loopback_certificate.ts";
 import { memoryController, testZone } from "../support/memory_controller.ts";
@@ -13,6 +13,7 @@ const LATER = new Date("2030-01-01T00:00:00Z");
 
 interface Started {
   readonly listener: GuestListener;
+  readonly server: HttpServer;
   readonly files: CertificateFiles;
   readonly said: readonly string[];
   /** Waits until the address that DHCP tells has changed. */
@@ -40,15 +41,14 @@ function withGuestListener(
     });
     let listener: GuestListener | null = null;
     try {
-      listener = await startGuestListener({
+      listener = await openGuestListener({
         config,
         deps: { ...venue.deps, settings: config, socketAddress },
-        controller,
         report: (sentence) => said.push(sentence),
-        changed: changed.resolve,
         lookMilliseconds: 20,
       });
-      if (listener) await test({ listener, files, said, changed: changed.promise });
+      const server = await listener?.serve(controller, changed.resolve);
+      if (listener && server) await test({ listener, server, files, said, changed: changed.promise });
     } finally {
       await listener?.stop();
       await venue.close();
@@ -69,7 +69,7 @@ function get(port: number, path: string, servername: string, ca: string): Promis
 
 Deno.test("guests are told of the API while its certificate is good, and when that changes", () =>
   withGuestListener({ PORTICO_PUBLIC_URL: "https://wifi.example.org" }, async (started) => {
-    const { listener, files, said, changed } = started;
+    const { listener, server, files, said, changed } = started;
     equal(listener.captivePortalUrl(), null);
     match(said[0] ?? "", /^WARNING: .* is for localhost, 127\.0\.0\.1, not for wifi\.example\.org$/);
 
@@ -78,7 +78,7 @@ Deno.test("guests are told of the API while its certificate is good, and when th
     await changed;
     equal(listener.captivePortalUrl(), "https://wifi.example.org/captive-portal/api");
     deepEqual(
-      JSON.parse(await get(listener.server.port, "/captive-portal/api", "wifi.example.org", issuer)),
+      JSON.parse(await get(server.port, "/captive-portal/api", "wifi.example.org", issuer)),
       {
         captive: true,
         "user-portal-url": "https://wifi.example.org/www/login",
@@ -87,10 +87,10 @@ Deno.test("guests are told of the API while its certificate is good, and when th
   }));
 
 Deno.test("without public_url guests have their page, and DHCP tells nothing", () =>
-  withGuestListener({}, async ({ listener, said }) => {
+  withGuestListener({}, async ({ listener, server, said }) => {
     equal(listener.captivePortalUrl(), null);
     match(said[0] ?? "", /public_url has to be/);
-    const page = await get(listener.server.port, "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert);
+    const page = await get(server.port, "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert);
     match(page, /<h1>Log in to the Wi-Fi<\/h1>/);
   }));
 
@@ -99,8 +99,8 @@ Deno.test("a certificate that cannot be used, or a port that is taken, is said i
     withGuestListener({ PORTICO_TLS_KEY: "/nowhere/key.pem" }, async () => {}),
     /^DomainError: Cannot read the key in \/nowhere\/key\.pem: there is no such file$/,
   );
-  await withGuestListener({}, async ({ listener }) => {
-    const taken = `127.0.0.1:${listener.server.port}`;
+  await withGuestListener({}, async ({ server }) => {
+    const taken = `127.0.0.1:${server.port}`;
     await rejects(
       withGuestListener({ PORTICO_HTTPS: taken }, async () => {}),
       new RegExp(`^DomainError: Cannot listen on ${taken}: the port is in use$`),
