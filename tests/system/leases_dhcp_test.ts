@@ -1,7 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { box as machine } from "../../src/runtime/box.ts";
 import { eventually } from "./delay.ts";
-import { leasesLab, seenAs, udhcpc } from "./leases_lab.ts";
+import { leasesLab, releaseLease, seenAs, udhcpc } from "./leases_lab.ts";
 import { askDhcpv6, askRouters } from "./leases_wire.ts";
 import { stationMac } from "./network_namespace.ts";
 
@@ -80,25 +79,18 @@ Deno.test("a station that gives its lease back is gone, and is not seen again be
   await using venue = await leasesLab();
   await venue.serve();
   const station = await venue.lab.station(1);
-  const folder = await Deno.makeTempDir();
-  await machine.writeText(`${folder}/script`, DHCLIENT_SCRIPT, 0o755);
-  const files = ["-lf", `${folder}/leases`, "-pf", `${folder}/pid`, "-sf", `${folder}/script`];
-  try {
-    await station.must("dhclient", "-1", "-cf", "/dev/null", ...files, "eth0");
-    const address = await seenAs(venue.seen, stationMac(1));
-    // The kernel knows it, and would go on knowing it for a while.
-    await station.must("busybox", "ping", "-c", "1", "-W", "2", "10.1.0.1");
+  const { ip: address = "" } = await udhcpc(station);
+  await seenAs(venue.seen, stationMac(1));
+  // The kernel knows it, and would go on knowing it for a while.
+  await station.must("busybox", "ping", "-c", "1", "-W", "2", "10.1.0.1");
 
-    await station.must("dhclient", "-r", "-cf", "/dev/null", ...files, "eth0");
+  await releaseLease(station, address);
 
-    equal(await seenAs(venue.gone, stationMac(1)), address);
-    equal(await venue.whereabouts.find(venue.zone.id, address), null);
-    const seen = venue.seen.length;
-    await venue.serve();
-    equal(venue.seen.slice(seen).some((sighting) => sighting.address === address), false);
-  } finally {
-    await machine.remove(folder);
-  }
+  equal(await seenAs(venue.gone, stationMac(1)), address);
+  equal(await venue.whereabouts.find(venue.zone.id, address), null);
+  const seen = venue.seen.length;
+  await venue.serve();
+  equal(venue.seen.slice(seen).some((sighting) => sighting.address === address), false);
 });
 
 Deno.test("IPv6: the prefix, the name servers and the captive portal are told; addresses are seen", async () => {
@@ -160,10 +152,3 @@ Deno.test("IPv6: the prefix, the name servers and the captive portal are told; a
   );
   equal(venue.seen.some(({ address }) => address.startsWith("fe80")), false);
 });
-
-const DHCLIENT_SCRIPT = `#!/bin/sh
-case "$reason" in
-  BOUND) ip address replace "$new_ip_address/24" dev "$interface" ;;
-  RELEASE) ip address flush dev "$interface" scope global ;;
-esac
-`;

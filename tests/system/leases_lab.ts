@@ -1,6 +1,5 @@
 import { ok } from "node:assert/strict";
-import * as v from "valibot";
-import { withDefaults, type Zone } from "../../src/aaa/identity/zones.ts";
+import type { Zone } from "../../src/aaa/identity/zones.ts";
 import {
   dnsmasqWhereabouts,
   type DnsmasqWhereaboutsOptions,
@@ -8,7 +7,7 @@ import {
 import type { Sighting, Whereabouts } from "../../src/controller/sighting.ts";
 import { timers } from "../../src/controller/timers.ts";
 import { box as machine } from "../../src/runtime/box.ts";
-import { OrganizationId } from "../../src/values/organization_id.ts";
+import { testZone } from "../controller/leases/test_zone.ts";
 import { eventually } from "./delay.ts";
 import { type Namespace, type NamespaceLab, namespaceLab } from "./network_namespace.ts";
 
@@ -35,19 +34,6 @@ export type LabPorts = Partial<
   Pick<DnsmasqWhereaboutsOptions, "captivePortalUrl" | "gardenSets" | "every" | "now">
 >;
 
-const ZONE_ID = "0190d5a0-0000-7000-8000-000000000001";
-
-export function labZone(options: Readonly<Record<string, unknown>> = {}): Zone {
-  const settings = { interface: ["lan0"], address: ["10.1.0.1/24", "fd00:1::1/64"], ...options };
-  return {
-    id: ZONE_ID,
-    organizationId: v.parse(OrganizationId, "00000000-0000-7000-8000-000000000001"),
-    organizationSlug: "default",
-    name: "guests",
-    ...withDefaults("guests", settings),
-  };
-}
-
 /** The box's interface has its addresses; nothing is served before `serve()`. */
 export async function leasesLab(
   options: Readonly<Record<string, unknown>> = {},
@@ -55,7 +41,7 @@ export async function leasesLab(
 ): Promise<LeasesLab> {
   const lab = await namespaceLab();
   const folder = `${await Deno.makeTempDir()}/leases`;
-  const zone = labZone(options);
+  const zone = testZone(options);
   for (const address of zone.options.address) {
     await lab.box.must("ip", "address", "add", address, "dev", "lan0");
   }
@@ -89,7 +75,7 @@ export async function leasesLab(
     another,
     serve: (changed = {}) =>
       whereabouts.serve(
-        [labZone({ ...options, ...changed })],
+        [testZone({ ...options, ...changed })],
         (sighting) => seen.push(sighting),
         (sighting) => gone.push(sighting),
       ),
@@ -129,6 +115,20 @@ export async function udhcpc(
   } finally {
     await machine.remove(folder);
   }
+}
+
+/** Asks for the address once more, and gives it back (DHCPRELEASE). */
+export async function releaseLease(station: Namespace, address: string): Promise<void> {
+  let isBound = false;
+  const client = station.start(
+    "busybox",
+    ["udhcpc", "-i", "eth0", "-f", "-R", "-r", address, "-s", "/bin/true"],
+    (line) => isBound ||= line.includes("obtained"),
+  );
+  await eventually("the lease", () => isBound || undefined);
+  station.signal(client.pid, "SIGTERM");
+  await client.ended;
+  await station.must("ip", "address", "flush", "dev", "eth0", "scope", "global");
 }
 
 const UDHCPC_SCRIPT = `#!/bin/sh

@@ -1,6 +1,6 @@
 import { dnsmasqWhereabouts } from "../../src/controller/leases/dnsmasq_whereabouts.ts";
 import { timers } from "../../src/controller/timers.ts";
-import { labZone } from "./leases_lab.ts";
+import { testZone } from "../controller/leases/test_zone.ts";
 import { namespaceOf } from "./network_namespace.ts";
 
 /** A process that serves the laboratory's zone until it is killed: `NAMESPACE FOLDER`. */
@@ -15,5 +15,5 @@ await dnsmasqWhereabouts({
   now: () => new Date(),
   every: timers.every,
   reportFault: console.error,
-}).serve([labZone()], () => {}, () => {});
+}).serve([testZone()], () => {}, () => {});
 console.log("served");
