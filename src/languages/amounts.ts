@@ -17,11 +17,11 @@ export function sayDuration(language: Language, seconds: number): string {
     .map(([amount, unit]) => format(language, unit, 0).format(amount)).join(" ");
 }
 
-const SIZES = [[1e12, "terabyte"], [1e9, "gigabyte"], [1e6, "megabyte"], [1e3, "kilobyte"]] as const;
+const SIZES = [[1e12, "terabyte"], [1e9, "gigabyte"], [1e6, "megabyte"]] as const;
 
-/** `12.3 MB`, `640 kB`, `17 byte`: in powers of a thousand, as data plans are sold. */
+/** `12.3 MB`, `640 kB`, `0 kB`: in powers of a thousand, as data plans are sold, rounded down. */
 export function saySize(language: Language, octets: number): string {
-  const [size, unit] = SIZES.find(([least]) => octets >= least) ?? [1, "byte"] as const;
+  const [size, unit] = SIZES.find(([least]) => octets >= least) ?? [1e3, "kilobyte"] as const;
   const amount = octets / size;
   return format(language, unit, amount < 100 && size > 1e3 ? 1 : 0).format(amount);
 }
@@ -33,7 +33,8 @@ function format(language: Language, unit: string, digits: number): Intl.NumberFo
     known = new Intl.NumberFormat(LOCALES[language], {
       style: "unit",
       unit,
-      unitDisplay: "short",
+      // Nobody reads Arabic's short ones.
+      unitDisplay: language === "ar" ? "long" : "short",
       maximumFractionDigits: digits,
       roundingMode: "trunc",
     });

@@ -24,8 +24,8 @@ Deno.test("saySize() tells sizes as data plans are sold, rounded down", () => {
     saySize("en", octets)
   );
   deepEqual(told, [
-    "0 byte",
-    "999 byte",
+    "0 kB",
+    "0 kB",
     "1 kB",
     "640 kB",
     "999 kB",

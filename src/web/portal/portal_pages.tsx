@@ -206,9 +206,9 @@ function Sheet(
 
 function Fact({ name, children }: { readonly name: string; readonly children?: Child }) {
   return (
-    <>
+    <div>
       <dt>{name}</dt>
       <dd>{children}</dd>
-    </>
+    </div>
   );
 }

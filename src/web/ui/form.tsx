@@ -69,7 +69,8 @@ export function Form({ token, send, action, quiet = false, children }: {
 
 /** Something that the whole form, or the whole page, is about. */
 export function Notice({ kind, children }: { readonly kind: "wrong" | "right"; readonly children?: Child }) {
-  return <p class={`notice ${kind}`} role={kind === "wrong" ? "alert" : "status"}>{children}</p>;
+  // It may be in another language than the page: a NAS's, an operator's.
+  return <p class={`notice ${kind}`} dir="auto" role={kind === "wrong" ? "alert" : "status"}>{children}</p>;
 }
 
 export const FORM_TOKEN_FIELD = "form_token";

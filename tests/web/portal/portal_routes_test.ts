@@ -89,8 +89,11 @@ Deno.test("a stranger logs in, sees what is left, and logs out", async () => {
   guest.clock = new Date(NOON.getTime() + 65_000);
   const { html, headers } = await guest.get("/www/status");
   match(html, /<dt>Connected as<\/dt><dd><bdi>ada<\/bdi><\/dd>/);
-  match(html, /<dt>Time used<\/dt><dd>1 min 5 secs<\/dd><dt>Time left<\/dt><dd>58 mins 55 secs<\/dd>/);
-  match(html, /<dt>Data used<\/dt><dd>12\.3 MB<\/dd><dt>Data left<\/dt><dd>87\.6 MB<\/dd>/);
+  match(
+    html,
+    /<dt>Time used<\/dt><dd>1 min 5 secs<\/dd><\/div><div><dt>Time left<\/dt><dd>58 mins 55 secs<\/dd>/,
+  );
+  match(html, /<dt>Data used<\/dt><dd>12\.3 MB<\/dd><\/div><div><dt>Data left<\/dt><dd>87\.6 MB<\/dd>/);
   equal(headers.get("refresh"), "3536");
   equal((await guest.get("/www/login")).location, "status");
 
