@@ -83,3 +83,42 @@ Deno.test("whoever takes another's MAC address gets nothing but its lease", asyn
   equal(await venue.whereabouts.find(venue.zone.id, "10.1.0.77"), null);
   deepEqual(venue.seen.filter((sighting) => sighting.address === "10.1.0.77"), []);
 });
+
+Deno.test("a station that says nothing is asked whether it is there, and is gone when it does not answer", async () => {
+  let later = 0;
+  const scans: (() => Promise<void>)[] = [];
+  await using venue = await leasesLab({ dhcp: false, lease: 600 }, {
+    now: () => new Date(Date.now() + later),
+    every(milliseconds, work) {
+      if (milliseconds === 10_000) scans.push(work);
+      return () => {};
+    },
+  });
+  await venue.serve();
+  const [scan = () => Promise.reject(new Error("nothing is scanned"))] = scans;
+  const station = await venue.lab.station(1);
+  await station.must("ip", "address", "add", "10.1.0.40/24", "dev", "eth0");
+  await speak(station, "10.1.0.40");
+  await seenAs(venue.seen, stationMac(1));
+  const { box } = venue.lab;
+  const state = async () => (await box.must("ip", "neigh", "show", "to", "10.1.0.40", "dev", "lan0")).trim();
+
+  for (let time = 0; time < 3; time += 1) {
+    await box.must("ip", "neigh", "flush", "to", "10.1.0.40", "dev", "lan0");
+    later += 310_000;
+    await scan();
+    await eventually("the answer", async () => (await state()).includes("REACHABLE") || undefined);
+    await scan();
+  }
+  deepEqual(venue.gone, []);
+
+  await station.must("ip", "link", "set", "eth0", "down");
+  await box.must("ip", "neigh", "flush", "to", "10.1.0.40", "dev", "lan0");
+  later += 310_000;
+  await scan();
+  deepEqual(venue.gone, []);
+  later += 310_000;
+  await scan();
+  equal(await seenAs(venue.gone, stationMac(1)), "10.1.0.40");
+  deepEqual(venue.faults, []);
+});
