@@ -15,6 +15,7 @@ import { box } from "../runtime/box.ts";
 import { certificateComplaint, readCertificate } from "../runtime/certificate.ts";
 import { runningVenue } from "../runtime/control_socket.ts";
 import { processId, selfCommand } from "../runtime/self.ts";
+import { toldToStop } from "../runtime/stop_signal.ts";
 import { askDns, tryAsStranger } from "../runtime/stranger.ts";
 import { type Command, textOf } from "./command.ts";
 import { refuseOperands } from "./organization.ts";
@@ -112,6 +113,8 @@ async function prove(
     return [bad("captivity", "Nothing can be proven: Portico does not run on this folder", "portico serve")];
   }
   const stations = await venue.stations({});
+  // Whoever interrupts it waits until all is taken away again.
+  void toldToStop();
   const findings: Finding[] = [];
   for (const zone of zones.filter(hasGate)) {
     findings.push(

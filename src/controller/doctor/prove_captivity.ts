@@ -12,11 +12,11 @@ import { STATION_DEVICE, type ThrowawayStation, throwawayStation } from "./throw
 
 /** What a proof works with. */
 export interface Proving {
-  readonly box: Pick<Box, "run">;
+  readonly box: Pick<Box, "run" | "commandLine">;
   readonly network: NetworkState;
   /** The command that runs this program, which tries `--stranger PROBES` inside the namespace. */
   readonly self: readonly string[];
-  /** Digits, up to 10, that no other proof on this machine has now. */
+  /** The number of this process. */
   readonly tag: string;
   /** Of the station: locally administered, lower case with colons. */
   readonly mac: string;

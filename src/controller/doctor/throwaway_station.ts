@@ -11,6 +11,8 @@ export interface ThrowawayStation {
   remove(): Promise<void>;
 }
 
+const NAMESPACE = "portico-prove-";
+const PORT = "prove";
 /** On the station's side. */
 export const STATION_DEVICE = "eth0";
 /** Behind all filters that others may have there. */
@@ -22,18 +24,18 @@ const EVERYBODY = "ff:ff:ff:ff:ff:ff";
  * what the station sends is given to the kernel as if it had come in there, and what leaves there for the station's own
  * address, or for everybody, is given to the station too; frames of others are not touched.
  *
- * @param tag makes names of its own: digits, up to 10.
+ * @param tag makes names of its own: the number of the process that asks.
  * @param mac of the station, lower case with colons.
  * @throws {Error} when the kernel refuses; nothing is left then.
  */
 export async function throwawayStation(
-  box: Pick<Box, "run">,
+  box: Pick<Box, "run" | "commandLine">,
   device: Link,
   tag: string,
   mac: string,
 ): Promise<ThrowawayStation> {
-  const namespace = `portico-prove-${tag}`;
-  const port = `prove${tag}`;
+  const namespace = `${NAMESPACE}${tag}`;
+  const port = `${PORT}${tag}`;
   const undo: (readonly string[])[] = [];
   const doIt = async (command: readonly string[], undoing?: readonly string[]) => {
     const [program = "", ...args] = command;
@@ -43,6 +45,7 @@ export async function throwawayStation(
   const remove = async () => {
     for (const [program = "", ...args] of undo.splice(0)) await box.run(program, args);
   };
+  await removeLeftovers(box, device);
   try {
     await doIt(words(`ip netns add ${namespace}`), words(`ip netns delete ${namespace}`));
     const link =
@@ -52,7 +55,7 @@ export async function throwawayStation(
     await doIt(words(`ip link set ${port} addrgenmode none`));
     if (device.linkinfo?.info_kind === "bridge") {
       await doIt(words(`ip link set ${port} master ${device.ifname} up`));
-    } else await tap(doIt, device, port, mac);
+    } else await tap(box, doIt, device, port, mac);
     await doIt(words(`ip netns exec ${namespace} ip link set ${STATION_DEVICE} up`));
   } catch (fault) {
     await remove();
@@ -68,8 +71,11 @@ export async function throwawayStation(
   };
 }
 
+type DoIt = (command: readonly string[], undoing?: readonly string[]) => Promise<void>;
+
 async function tap(
-  doIt: (command: readonly string[], undoing?: readonly string[]) => Promise<void>,
+  box: Pick<Box, "run">,
+  doIt: DoIt,
   { ifname, address }: Link,
   port: string,
   mac: string,
@@ -79,11 +85,33 @@ async function tap(
   await doIt(words(`tc qdisc add dev ${port} clsact`));
   const all = `tc filter add dev ${port} ingress protocol all u32 match u32 0 0`;
   await doIt(words(`${all} action mirred ingress redirect dev ${ifname}`));
-  await doIt(words(`tc qdisc add dev ${ifname} clsact`), words(`tc qdisc delete dev ${ifname} clsact`));
+  const { stdout } = await box.run("tc", words(`qdisc show dev ${ifname}`));
+  if (!/^qdisc clsact /m.test(stdout)) {
+    await doIt(words(`tc qdisc add dev ${ifname} clsact`), words(`tc qdisc delete dev ${ifname} clsact`));
+  }
   const filter =
     `tc filter add dev ${ifname} egress preference ${FILTER_PREFERENCE} protocol all u32 match ether dst`;
-  await doIt(words(`${filter} ${mac} action mirred egress redirect dev ${port}`));
+  await doIt(words(`${filter} ${mac} action mirred egress redirect dev ${port}`), removeFilters(ifname));
   await doIt(words(`${filter} ${EVERYBODY} action mirred egress mirror dev ${port}`));
+}
+
+/** What proofs that were killed have left. */
+async function removeLeftovers(box: Pick<Box, "run" | "commandLine">, { ifname }: Link): Promise<void> {
+  const { stdout } = await box.run("ip", ["netns", "list"]);
+  const tags = [...stdout.matchAll(new RegExp(`^${NAMESPACE}(\\d+)\\b`, "gm"))].flatMap(([, tag]) =>
+    tag ?? []
+  );
+  for (const tag of tags) {
+    if (await box.commandLine(Number(tag))) continue;
+    await box.run("ip", ["link", "delete", `${PORT}${tag}`]);
+    await box.run("ip", ["netns", "delete", `${NAMESPACE}${tag}`]);
+    const [program = "", ...args] = removeFilters(ifname);
+    await box.run(program, args);
+  }
+}
+
+function removeFilters(device: string): readonly string[] {
+  return words(`tc filter delete dev ${device} egress preference ${FILTER_PREFERENCE}`);
 }
 
 function words(command: string): readonly string[] {
