@@ -125,17 +125,24 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
     serverKey,
     passwords,
     now,
-    // Cloudflare sets it and lets nobody else.
-    socketAddress: (c) => assumedAddress ?? c.req.header("cf-connecting-ip") ?? "",
+    socketAddress: (c) => clientAddress(c.req.raw, assumedAddress),
     inBackground: (work) => afterAnswer(work.catch(reportFault)),
     messageTally,
     wakeOutbox: () => afterAnswer(deliverOutbox().catch(reportFault)),
     reportFault,
   };
   const app = createApp(deps);
+  // Few Workers have any: the rest need not carry them.
+  const zones = typeof config.uam === "object"
+    ? oncePerIsolate(async () => await (await import("./worker_zones.ts")).openWorkerZones(deps))
+    : null;
   return {
-    fetch: (request) => app.fetch(request),
+    async fetch(request) {
+      if (!zones || !new URL(request.url).pathname.startsWith("/zone/")) return await app.fetch(request);
+      return await (await zones()).answer(request, clientAddress(request, assumedAddress));
+    },
     async runJobs(at) {
+      await (await zones?.())?.runDue();
       for (const [pattern, job] of jobsOf(db, deliverOutbox)) {
         const due = new Cron(pattern, { timezone: config.timeZone }).match(at);
         // One that fails keeps no other from running.
@@ -143,4 +150,9 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
       }
     },
   };
+}
+
+/** Cloudflare sets it and lets nobody else. */
+function clientAddress({ headers }: Request, assumedAddress: string | undefined): string {
+  return assumedAddress ?? headers.get("cf-connecting-ip") ?? "";
 }

@@ -73,8 +73,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "errors.ts",
   ],
   "main.ts": ["cli/", "runtime/", "config.ts", "deps.ts", "errors.ts"],
+  "worker_zones.ts": ["http/", "web/", "deps.ts", "controller/", "aaa/"],
   "worker.ts": [
     "app.ts",
+    "worker_zones.ts",
     "config.ts",
     "jobs/",
     "runtime/",

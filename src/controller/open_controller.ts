@@ -1,6 +1,5 @@
 import type { AccessContext } from "../aaa/access/access_context.ts";
 import type { Zone } from "../aaa/identity/zones.ts";
-import { processTurns } from "../storage/turns.ts";
 import type { Authority } from "./authority/authority.ts";
 import type { Controller } from "./controller.ts";
 import { fetchChallenge, renewChallenge } from "./sessions/challenges.ts";
@@ -12,7 +11,7 @@ import { reportSeldom } from "./sessions/report_seldom.ts";
 import { recordOf, type SessionContext } from "./sessions/session_context.ts";
 import { SessionIds } from "./sessions/session_ids.ts";
 import { admit, leaveSplash, logOn } from "./sessions/sign_in.ts";
-import { finishEndings, logOff } from "./sessions/sign_out.ts";
+import { logOff } from "./sessions/sign_out.ts";
 import { stationGone, stationSeen, stationWithAddress } from "./sessions/sightings.ts";
 import { pictureOf, type StationRecord } from "./sessions/station_record.ts";
 import { Stations } from "./sessions/stations.ts";
@@ -55,9 +54,8 @@ export async function openController(options: ControllerOptions): Promise<Contro
   await context.passage.apply(zones);
   await serve(context, options, zones);
   await resumeSessions(context, found);
-  context.later(finishEndings(context));
   await closeForgotten(context);
-  const stopSweep = startSweep(context, options.timers ?? realTimers);
+  const stopSweep = await startSweep(context, options.timers ?? realTimers);
   return controllerOf(context, options, stopSweep);
 }
 
@@ -133,7 +131,8 @@ function sessionContext(options: ControllerOptions): SessionContext {
     stations: new Stations(ids, options.mostStrangers),
     passage: new Passage(options.gates),
     endings: new Set(),
-    turns: processTurns(),
+    quotas: new Map(),
+    turns: options.context.db.turns,
     zones,
     wakeOutbox: options.wakeOutbox,
     calledStationId: (zone) => calledStationIdOf(zone, whereaboutsOf(context, options, zone).ownMac(zone.id)),
