@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { ok } from "node:assert/strict";
 import type { Zone } from "../../src/aaa/identity/zones.ts";
 import {
@@ -40,7 +41,8 @@ export async function leasesLab(
   ports: LabPorts = {},
 ): Promise<LeasesLab> {
   const lab = await namespaceLab();
-  const folder = `${await Deno.makeTempDir()}/leases`;
+  // Whatever an operator calls the folder.
+  const folder = `${await Deno.makeTempDir()}/its, #1 leases`;
   const zone = testZone(options);
   for (const address of zone.options.address) {
     await lab.box.must("ip", "address", "add", address, "dev", "lan0");
@@ -86,7 +88,7 @@ export async function leasesLab(
     async [Symbol.asyncDispose]() {
       await whereabouts.stop();
       await lab[Symbol.asyncDispose]();
-      await machine.remove(folder.replace(/\/leases$/, ""));
+      await machine.remove(dirname(folder));
     },
   };
 }

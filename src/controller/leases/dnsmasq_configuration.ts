@@ -72,7 +72,7 @@ export function unservable(
 
 function processLines({ device, paths, user }: ZoneService): string[] {
   return [
-    `pid-file=${paths.processId}`,
+    `pid-file=${quoted(paths.processId)}`,
     ...(user ? [`user=${user}`] : []),
     // Listens on this interface's addresses, those to come too, and on no other; nor on lo, where the box's own may be.
     `interface=${device}`,
@@ -88,8 +88,8 @@ function dhcpLines({ zone, paths, captivePortalUrl }: ZoneService): string[] {
   const { options } = zone;
   const prefixes = ipv4Prefixes(options);
   return [
-    `dhcp-leasefile=${paths.leases}`,
-    `dhcp-script=${paths.leaseEvent}`,
+    `dhcp-leasefile=${quoted(paths.leases)}`,
+    `dhcp-script=${quoted(paths.leaseEvent)}`,
     `dhcp-lease-max=${
       Math.min(MOST_LEASES, prefixes.reduce((sum, prefix) => sum + ipv4Range(options, prefix).room, 0))
     }`,

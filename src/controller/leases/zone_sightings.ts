@@ -127,17 +127,18 @@ function reconcile(
 
 function hear(state: State, { address, mac, proven }: Neighbour): void {
   const { zone, holders, heardFrom, now } = state;
-  if (state.notGuests.has(address) || !isInZone(zone, address)) return;
   if (mac === null) {
     heardFrom.delete(address);
     return;
   }
-  heardFrom.set(address, mac);
   const holder = holders.get(address);
   if (holder?.mac === mac) {
+    heardFrom.set(address, mac);
     if (proven) holder.provenAt = now().getTime();
     return;
   }
+  if (state.notGuests.has(address) || !isInZone(zone, address)) return;
+  heardFrom.set(address, mac);
   if (holder && (holder.isLeased || now().getTime() - holder.provenAt < HELD_MILLISECONDS)) return;
   if (!mayHold(state, mac, address)) return;
   holders.release(address);
