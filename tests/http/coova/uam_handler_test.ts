@@ -7,6 +7,10 @@ import { memoryController, testZone } from "../../support/memory_controller.ts";
 const NOW = new Date("2026-11-22T12:00:00Z");
 const BODY = new TextEncoder().encode("username=ada");
 
+function textOf(body: string | Uint8Array): string {
+  return typeof body === "string" ? body : new TextDecoder().decode(body);
+}
+
 function handler() {
   const zones = [testZone({}, "guests"), testZone({}, "staff")];
   const controller = memoryController(zones, () => NOW);
@@ -58,7 +62,7 @@ Deno.test("what is below /www/ goes to Portico's own pages, with its body, and c
     ["http://portal.example:8080/www/login?a=b", "POST", "username=ada"],
   ]);
   equal(visits[0]?.peer.source, "127.0.0.1");
-  deepEqual({ ...answer, body: new TextDecoder().decode(answer.body as Uint8Array) }, {
+  deepEqual({ ...answer, body: textOf(answer.body) }, {
     version: "1.1",
     status: 200,
     statusText: "",

@@ -13,7 +13,12 @@ import { openController } from "../../../src/controller/open_controller.ts";
 import type { Sighting, Whereabouts } from "../../../src/controller/sighting.ts";
 import type { Timers } from "../../../src/controller/timers.ts";
 import { openUam } from "../../../src/http/coova/uam.ts";
-import { type ListenerRequest, type PortalAnswer, uamHandler } from "../../../src/http/coova/uam_handler.ts";
+import {
+  type ListenerRequest,
+  type PortalAnswer,
+  type UamHandler,
+  uamHandler,
+} from "../../../src/http/coova/uam_handler.ts";
 import type { UamAnswer } from "../../../src/http/coova/uam_answer.ts";
 import { HttpRequestReader } from "../../../src/runtime/http_request_reader.ts";
 import { type MemoryVenue, memoryVenue, type TestOrganization } from "../../support/memory_venue.ts";
@@ -26,6 +31,12 @@ export interface UamVenueOptions {
   readonly now: Date;
   readonly options: Readonly<Record<string, unknown>>;
   readonly authority: Authority;
+}
+
+export interface UamPeer {
+  readonly source: string;
+  readonly local: ListenerRequest["local"];
+  readonly logsOut?: boolean;
 }
 
 /** A gate without a network; what passes is what the test says. */
@@ -71,7 +82,7 @@ export class UamVenue {
   readonly memory: MemoryVenue;
   readonly #timers: TestTimers;
   readonly #seen: (sighting: Sighting) => void;
-  readonly #handler: ReturnType<typeof uamHandler>;
+  readonly handler: UamHandler;
 
   private constructor(parts: {
     zone: Zone;
@@ -89,7 +100,7 @@ export class UamVenue {
     this.#timers = timers;
     this.#seen = seen;
     const uam = openUam({ controller, crypto: memory.deps.crypto, now: memory.deps.now });
-    this.#handler = uamHandler({
+    this.handler = uamHandler({
       uam,
       zones: () => [zone],
       portal: (request) => {
@@ -164,14 +175,24 @@ export class UamVenue {
   }
 
   /** What a listener makes of a request as it is sent. */
-  async send(
-    text: string,
-    from: { readonly source: string; readonly local: ListenerRequest["local"]; readonly logsOut?: boolean },
-  ): Promise<UamAnswer | PortalAnswer> {
-    const request = new HttpRequestReader().push(new TextEncoder().encode(text));
-    if (request === null) throw new Error("the request is not whole");
-    if (request === "broken") return this.#handler.refusal(400);
-    return await this.#handler.answer({ ...request, logsOut: false, ...from });
+  async send(text: string, from: UamPeer): Promise<UamAnswer | PortalAnswer> {
+    const answer = await this.sendOctets([new TextEncoder().encode(text)], from);
+    if (answer === null) throw new Error("the request is not whole");
+    return answer;
+  }
+
+  /** The same in pieces; null when the request is not whole. */
+  async sendOctets(
+    pieces: readonly Uint8Array[],
+    from: UamPeer,
+  ): Promise<UamAnswer | PortalAnswer | null> {
+    const reader = new HttpRequestReader();
+    for (const piece of pieces) {
+      const request = reader.push(piece);
+      if (request === "broken") return this.handler.refusal(400);
+      if (request) return await this.handler.answer({ ...request, logsOut: false, ...from });
+    }
+    return null;
   }
 
   async close(): Promise<void> {
