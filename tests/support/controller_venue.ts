@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import * as v from "valibot";
 import { ZoneOptions } from "../../src/aaa/identity/zone_options.ts";
 import type { Zone } from "../../src/aaa/identity/zones.ts";
@@ -215,7 +216,7 @@ export async function controllerVenue(options: ControllerVenueOptions = {}): Pro
       await this.settle();
     },
     async settle() {
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     },
     records: () =>
       venue.rows(

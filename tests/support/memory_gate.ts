@@ -13,7 +13,9 @@ import {
 interface Entry {
   station: OpenStation;
   isPassing: boolean;
-  readonly counters: Map<string, Traffic>;
+  /** Known to the process only. */
+  isClosing: boolean;
+  counted: Traffic;
 }
 
 /** A gate with a kernel in memory: who uses it may die, and the next one finds rules and counters as they were. */
@@ -38,9 +40,14 @@ export class MemoryGate implements Gate {
     const entry = this.#entries.get(stationKey({ zoneId, mac }));
     if (!entry?.isPassing || !entry.station.addresses.includes(address)) return false;
     const packet = { upOctets, downOctets, upPackets: upOctets ? 1 : 0, downPackets: downOctets ? 1 : 0 };
-    entry.counters.set(address, addTraffic(entry.counters.get(address) ?? NO_TRAFFIC, packet));
+    entry.counted = addTraffic(entry.counted, packet);
     this.passed = addTraffic(this.passed, packet);
     return true;
+  }
+
+  /** The process dies: what it was about to forget nobody remembers. */
+  killProcess(): void {
+    for (const entry of this.#entries.values()) entry.isClosing = false;
   }
 
   /** The machine starts anew: the kernel's rules and counters are gone. */
@@ -53,37 +60,29 @@ export class MemoryGate implements Gate {
     await this.#step("apply");
     this.zones = zones;
     const wanted = new Map(stations.map((station) => [stationKey(station), station]));
-    for (const key of this.#entries.keys()) if (!wanted.has(key)) this.#entries.delete(key);
+    for (const [key, entry] of this.#entries) {
+      if (wanted.has(key)) continue;
+      entry.isPassing = false;
+      if (!entry.isClosing) this.#entries.delete(key);
+    }
     for (const station of wanted.values()) {
-      const entry = this.#entry(station);
-      for (const address of entry.counters.keys()) {
-        if (!station.addresses.includes(address)) entry.counters.delete(address);
-      }
-      Object.assign(entry, { station, isPassing: true });
+      Object.assign(this.#entry(station), { station, isPassing: true, isClosing: false });
     }
   }
 
-  async open(station: OpenStation, keep?: Keep): Promise<Traffic> {
+  async open(station: OpenStation): Promise<void> {
     await this.#step("open");
-    const entry = this.#entry(station);
-    const dropped = [...entry.counters.keys()].filter((address) => !station.addresses.includes(address));
-    Object.assign(entry, { station, isPassing: true });
-    const passed = dropped.map((address) => entry.counters.get(address) ?? NO_TRAFFIC)
-      .reduce(addTraffic, NO_TRAFFIC);
-    if (dropped.length) {
-      await keep?.(passed);
-      await this.#step("open: forget");
-      for (const address of dropped) entry.counters.delete(address);
-    }
-    return passed;
+    Object.assign(this.#entry(station), { station, isPassing: true, isClosing: false });
+    await this.#step("open: done");
   }
 
   async close(key: StationKey, keep?: Keep): Promise<Traffic> {
-    await this.#step("close");
     const entry = this.#entries.get(stationKey(key));
+    if (entry) entry.isClosing = true;
+    await this.#step("close");
     if (entry) entry.isPassing = false;
     await this.#step("close: count");
-    const passed = entry ? total(entry) : NO_TRAFFIC;
+    const passed = entry?.counted ?? NO_TRAFFIC;
     await keep?.(passed);
     await this.#step("close: forget");
     this.#entries.delete(stationKey(key));
@@ -92,7 +91,9 @@ export class MemoryGate implements Gate {
 
   async traffic(): Promise<ReadonlyMap<string, Traffic>> {
     await this.#step("traffic");
-    return new Map([...this.#entries].map(([key, entry]) => [key, total(entry)]));
+    const counted = new Map([...this.#entries].map(([key, entry]) => [key, entry.counted]));
+    await this.#step("traffic: told");
+    return counted;
   }
 
   async remove(): Promise<void> {
@@ -103,7 +104,12 @@ export class MemoryGate implements Gate {
 
   #entry(station: OpenStation): Entry {
     const key = stationKey(station);
-    const entry = this.#entries.get(key) ?? { station, isPassing: false, counters: new Map() };
+    const entry = this.#entries.get(key) ?? {
+      station,
+      isPassing: false,
+      isClosing: false,
+      counted: NO_TRAFFIC,
+    };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -112,8 +118,4 @@ export class MemoryGate implements Gate {
     this.calls.push(step);
     await this.before(step);
   }
-}
-
-function total({ counters }: Entry): Traffic {
-  return [...counters.values()].reduce(addTraffic, NO_TRAFFIC);
 }

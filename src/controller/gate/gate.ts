@@ -46,23 +46,19 @@ export type Keep = (passed: Traffic) => Promise<void>;
 export interface Gate {
   /**
    * Makes everything be as the zones say, and exactly these stations open. Stations that were open (also by a process
-   * before this one) keep their counters; nobody who stays is interrupted.
+   * before this one) keep their counters; nobody who stays is interrupted. One that `close()` failed to forget does not
+   * pass, and keeps its counters for the next try.
    *
    * @throws {Error} when the machine refuses; the old state is then still whole.
    */
   apply(zones: readonly Zone[], stations: readonly OpenStation[]): Promise<void>;
-  /**
-   * Opens a station, or gives an open one its new addresses and bandwidths.
-   *
-   * @param keep is awaited with what is returned while the counters are still there, so that what it stores is not lost
-   *   when this process dies; not called when no address goes. When it fails, so does this, and the counters stay.
-   * @returns what had passed for addresses that it no longer has: their counters are gone.
-   */
-  open(station: OpenStation, keep?: Keep): Promise<Traffic>;
+  /** Opens a station, or gives an open one its new addresses and bandwidths: its counters go on. */
+  open(station: OpenStation): Promise<void>;
   /**
    * Lets nobody pass under its addresses, ends its connections, and tells all that had passed since `open()`.
    *
-   * @param keep as of `open()`, always called; nobody passes any more when it is, nor after it failed.
+   * @param keep is awaited with what is returned when nobody passes any more and the counters are still there, so that
+   *   what it stores is not lost when this process dies. When it fails, so does this, and the counters stay.
    */
   close(station: StationKey, keep?: Keep): Promise<Traffic>;
   /** What has passed for every open station since `open()`, by `stationKey()`. */

@@ -3,7 +3,7 @@ import { type Box, mustRun } from "../box.ts";
 import { type Timers, timers as realTimers } from "../timers.ts";
 import { endConnections } from "./connections.ts";
 import { elementChanges } from "./elements.ts";
-import { type Gate, NO_TRAFFIC, type OpenStation, type StationKey, stationKey } from "./gate.ts";
+import { type Gate, type Keep, type OpenStation, type StationKey, stationKey } from "./gate.ts";
 import { Gardens } from "./gardens.ts";
 import { KernelCounts } from "./kernel_counts.ts";
 import { type KernelTable, NO_TABLE, readTable } from "./kernel_table.ts";
@@ -153,10 +153,9 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
     const change = stations.open(station, zone.device);
     await Promise.all([make(change), shape(key, station.zoneId)]);
     await endAll(change.left);
-    return NO_TRAFFIC;
   }
 
-  async function close(station: StationKey, keep: (passed: typeof NO_TRAFFIC) => Promise<void>) {
+  async function close(station: StationKey, keep: Keep) {
     const key = stationKey(station);
     const change = stations.close(key);
     if (change) {

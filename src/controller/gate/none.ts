@@ -32,7 +32,7 @@ export function noneGate(): NoneGate {
       const key = stationKey(station);
       open.set(key, total(key));
       closing.delete(key);
-      return Promise.resolve(NO_TRAFFIC);
+      return Promise.resolve();
     },
     async close(station, keep) {
       const key = stationKey(station);

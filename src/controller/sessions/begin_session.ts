@@ -4,8 +4,8 @@ import { LiveSession, type SessionFacts } from "./live_session.ts";
 import { nasIpAddressOf } from "./nas_identity.ts";
 import { openAddresses } from "./open_addresses.ts";
 import type { SessionContext } from "./session_context.ts";
-import { recordPacket } from "./session_record.ts";
 import { storeSession } from "./session_store.ts";
+import { recordShared } from "./shared_quota.ts";
 import { endSession, finishEnding } from "./sign_out.ts";
 import { addressesOf, type StationRecord } from "./station_record.ts";
 
@@ -45,7 +45,7 @@ export async function beginSession(
   // A record without a row would stay open for ever, so the row is asked for first: writes keep their order.
   const stored = await Promise.allSettled([
     storeSession(context.access.db, session),
-    recordPacket(context, session, "Start"),
+    recordShared(context, session, "Start"),
   ]);
   record.session = session;
   context.stations.sort(record);

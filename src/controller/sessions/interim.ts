@@ -1,7 +1,7 @@
 import type { LiveSession } from "./live_session.ts";
 import type { SessionContext } from "./session_context.ts";
-import { recordPacket } from "./session_record.ts";
 import { storeProgress } from "./session_store.ts";
+import { recordShared } from "./shared_quota.ts";
 
 /**
  * Records how far sessions are, and stores the same for a new process. One that fails is as good as lost: the next one
@@ -18,7 +18,7 @@ export async function recordInterims(
     for (const session of open) session.isUnstored = false;
     await Promise.all([
       storeProgress(context.access.db, open),
-      ...open.map((session) => recordPacket(context, session, "Interim-Update")),
+      ...open.map((session) => recordShared(context, session, "Interim-Update")),
     ]);
   } catch (fault) {
     for (const session of open) session.isUnstored = true;

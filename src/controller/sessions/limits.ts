@@ -24,6 +24,8 @@ export function reachedLimit(session: LiveSession, swapped: boolean, now: number
     return { cause: "Idle-Timeout", at: Math.min(now, idleAt) };
   }
   if (at <= now) return { cause: "Session-Timeout", at };
+  // Other sessions of the user may have used less than their shares.
+  if (session.quota && isUsedUp(session, swapped)) session.quota.divideOctets();
   return isUsedUp(session, swapped) ? { cause: "Session-Timeout", at: now } : null;
 }
 

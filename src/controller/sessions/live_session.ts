@@ -3,6 +3,7 @@ import type { TerminateCause } from "../controller.ts";
 import { addTraffic, NO_TRAFFIC, type Traffic } from "../gate/gate.ts";
 import type { Session } from "../station.ts";
 import type { Grant } from "./grant.ts";
+import type { SharedQuota } from "./shared_quota.ts";
 
 /** What does not change as long as a session lasts. */
 export interface SessionFacts {
@@ -47,13 +48,13 @@ export class LiveSession {
   readonly facts: SessionFacts;
   /** Counted, but its traffic is caught. */
   isSplash: boolean;
-  /** What the gate may let pass, the newest IPv4 address first. */
+  /** What the gate lets pass, IPv4 first. */
   addresses: readonly string[];
   counted: Counted = { before: NO_TRAFFIC, gate: NO_TRAFFIC };
   /** Milliseconds since 1970. */
   countedAt: number;
   activeAt: number;
-  /** The first sweep whose counts are of these addresses and no others. */
+  /** The first sweep whose counts are its own, and not those of a session of the station before it. */
   countableFrom = Infinity;
   /** What is counted here is not what is stored. */
   isUnstored = false;
@@ -61,10 +62,14 @@ export class LiveSession {
   /** As of the record's newest packet. */
   recorded: { readonly seconds: number; readonly octets: number } = { seconds: 0, octets: 0 };
   shared: SharedLimits = AS_GRANTED;
+  quota: SharedQuota | null = null;
+  quotaKey: string | null = null;
   /** Its end has been asked for. */
   isDue = false;
   /** Set once, when it ends. */
   end: SessionEnd | null = null;
+  /** The gate may know it. */
+  isInGate = false;
   /** The end is stored: the gate may forget the session. */
   isEndStored = false;
 
@@ -93,12 +98,6 @@ export class LiveSession {
     this.countedAt = at;
     if (beganAnew) this.isUnstored = true;
     this.counted = { before: beganAnew ? addTraffic(before, gate) : before, gate: passed };
-  }
-
-  /** What passed for addresses that it no longer has; the gate counts only the others from now on. */
-  countDropped(passed: Traffic): void {
-    const { before, gate } = this.counted;
-    this.counted = { before: addTraffic(before, passed), gate: remaining(gate, passed) };
   }
 
   /** The session as its station shows it. */
@@ -156,13 +155,4 @@ function firstInterim({ uniqueId, startedAt, grant }: SessionFacts): number {
   if (!grant.interimSeconds) return Infinity;
   const phase = parseInt(uniqueId.slice(0, 6), 16) / 0x1000000;
   return startedAt.getTime() + grant.interimSeconds * 1000 * (1 - phase / 2);
-}
-
-function remaining(gate: Traffic, passed: Traffic): Traffic {
-  return {
-    upOctets: Math.max(0, gate.upOctets - passed.upOctets),
-    downOctets: Math.max(0, gate.downOctets - passed.downOctets),
-    upPackets: Math.max(0, gate.upPackets - passed.upPackets),
-    downPackets: Math.max(0, gate.downPackets - passed.downPackets),
-  };
 }

@@ -1,4 +1,3 @@
-import type { Traffic } from "../gate/gate.ts";
 import type { LiveSession } from "./live_session.ts";
 import type { SessionContext } from "./session_context.ts";
 import { storeProgress } from "./session_store.ts";
@@ -19,8 +18,7 @@ export async function followAddresses(context: SessionContext, record: StationRe
 }
 
 /**
- * Opens the gate for a session under its station's addresses, in the station's turn. What is stored names at any
- * moment every address that may have passed: a new process then finds all that was counted.
+ * Opens the gate for a session under its station's addresses, in the station's turn.
  *
  * @throws {Error} when the gate or the database refuses; it can be repeated.
  */
@@ -29,44 +27,19 @@ export async function openAddresses(
   record: StationRecord,
   session: LiveSession,
 ): Promise<void> {
-  const { access: { db }, passage } = context;
   const { zoneId, mac, grant: { bandwidthUp, bandwidthDown } } = session.facts;
   for (;;) {
     const addresses = addressesOf(record);
-    const known = session.addresses;
-    // Until the gate has answered nobody knows which addresses a count is of.
-    session.countableFrom = Infinity;
-    if (addresses.some((address) => !known.includes(address))) {
-      session.addresses = [...addresses, ...known.filter((address) => !addresses.includes(address))];
-      await storeProgress(db, [session]);
-    }
-    const station = { zoneId, mac, addresses, bandwidthUp, bandwidthDown };
-    await passage.open(record.zone, station, (passed) => keepDropped(context, session, addresses, passed));
+    const isOpened = session.isInGate;
+    session.isInGate = true;
+    await context.passage.open(record.zone, { zoneId, mac, addresses, bandwidthUp, bandwidthDown });
+    if (!isOpened) session.countableFrom = context.sweeps + 1;
     if (!isSame(session.addresses, addresses)) {
       session.addresses = addresses;
-      session.isUnstored = true;
+      // A new process must not let pass who has the old ones by then.
+      await storeProgress(context.access.db, [session]);
     }
-    session.countableFrom = context.sweeps + 1;
     if (isSame(addressesOf(record), addresses)) return;
-  }
-}
-
-/** Stores what passed for addresses that go, and that they are gone, as one. */
-async function keepDropped(
-  { access: { db } }: SessionContext,
-  session: LiveSession,
-  addresses: readonly string[],
-  passed: Traffic,
-): Promise<void> {
-  const { counted, addresses: before } = session;
-  session.countDropped(passed);
-  session.addresses = addresses;
-  try {
-    await storeProgress(db, [session]);
-  } catch (fault) {
-    // The gate still counts for them.
-    Object.assign(session, { counted, addresses: before });
-    throw fault;
   }
 }
 

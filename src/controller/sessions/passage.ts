@@ -14,13 +14,20 @@ export interface Gates {
   readonly none: Gate;
 }
 
+interface Opened {
+  readonly gate: Gate;
+  readonly station: OpenStation;
+  /** It passes no more; its gate may still have counts that are not stored. */
+  readonly isClosing: boolean;
+}
+
 /**
  * The gates of all zones as one. What is open is known here, so that `apply()` gives each gate exactly that; while it
  * runs nobody opens or closes.
  */
 export class Passage {
   readonly #gates: Gates;
-  readonly #open = new Map<string, { readonly gate: Gate; readonly station: OpenStation }>();
+  readonly #open = new Map<string, Opened>();
   readonly #running = new Set<Promise<unknown>>();
   #applying: Promise<unknown> | null = null;
 
@@ -32,20 +39,22 @@ export class Passage {
     return gate === "nftables" && this.#gates.nftables || this.#gates.none;
   }
 
-  /** A station that an earlier process opened: the next `apply()` finds it open, or opens it. */
-  adopt(zone: Zone, station: OpenStation): void {
-    this.#open.set(stationKey(station), { gate: this.gateOf(zone), station });
+  /**
+   * A station that an earlier process opened: the next `apply()` finds it open, or opens it. Without a zone it can only
+   * be closed.
+   */
+  adopt(zone: Zone | null, station: OpenStation): void {
+    const gate = zone ? this.gateOf(zone) : this.#gates.nftables ?? this.#gates.none;
+    this.#open.set(stationKey(station), { gate, station, isClosing: false });
   }
 
-  /**
-   * @param keep gets what passed for addresses that go.
-   * @throws {Error} when the machine refuses.
-   */
-  async open(zone: Zone, station: OpenStation, keep: Keep): Promise<void> {
+  /** @throws {Error} when the machine refuses. */
+  async open(zone: Zone, station: OpenStation): Promise<void> {
     await this.#run(async () => {
       const gate = this.gateOf(zone);
-      await gate.open(station, keep);
-      this.#open.set(stationKey(station), { gate, station });
+      // What failed may have happened all the same: it has to be closed.
+      this.#open.set(stationKey(station), { gate, station, isClosing: false });
+      await gate.open(station);
     });
   }
 
@@ -57,13 +66,12 @@ export class Passage {
   async close(station: StationKey, keep: Keep): Promise<void> {
     await this.#run(async () => {
       const key = stationKey(station);
-      await this.#open.get(key)?.gate.close(station, keep);
+      const opened = this.#open.get(key);
+      if (!opened) return;
+      this.#open.set(key, { ...opened, isClosing: true });
+      await opened.gate.close(station, keep);
       this.#open.delete(key);
     });
-  }
-
-  isOpen(station: StationKey): boolean {
-    return this.#open.has(stationKey(station));
   }
 
   async apply(zones: readonly Zone[]): Promise<void> {
@@ -94,7 +102,7 @@ export class Passage {
     await Promise.allSettled([...this.#running]);
     for (const gate of this.#all()) {
       const own = zones.filter((zone) => this.gateOf(zone) === gate);
-      const stations = [...this.#open.values()].filter((open) => open.gate === gate);
+      const stations = [...this.#open.values()].filter((open) => open.gate === gate && !open.isClosing);
       await gate.apply(own, stations.map(({ station }) => station));
     }
   }

@@ -1,13 +1,13 @@
 import { closeRestartedNas } from "../../aaa/accounting/accounting_on.ts";
-import { stationKey } from "../gate/gate.ts";
-import { openAddresses } from "./open_addresses.ts";
 import { scheduleInterim } from "./interim.ts";
 import type { LiveSession } from "./live_session.ts";
 import { nasIpAddressOf } from "./nas_identity.ts";
+import { isLimited } from "./shared_quota.ts";
 import { inTurn, type SessionContext } from "./session_context.ts";
 import { recordPacket } from "./session_record.ts";
-import { readSessions, storeProgress } from "./session_store.ts";
-import { addressesOf, type StationRecord } from "./station_record.ts";
+import { readSessions } from "./session_store.ts";
+import { finishEndings } from "./sign_out.ts";
+import type { StationRecord } from "./station_record.ts";
 
 /**
  * Finds the sessions that an earlier process left, so that the next `passage.apply()` lets them go on. Those of zones
@@ -26,7 +26,7 @@ export async function findSessions(context: SessionContext): Promise<StationReco
     if (record) found.push(record);
     else endings.add(session);
   }
-  await storeEnds(context, [...endings].filter(({ isEndStored }) => !isEndStored));
+  await finishEndings(context);
   return found;
 }
 
@@ -41,10 +41,6 @@ export async function resumeSessions(
       if (!session) return;
       try {
         if (!session.octets) await recordPacket(context, session, "Start");
-        const known = session.addresses.length;
-        if (!session.isSplash && addressesOf(record).length < known) {
-          await openAddresses(context, record, session);
-        }
       } catch (fault) {
         context.report("a session found again", fault);
       }
@@ -70,29 +66,20 @@ export async function closeForgotten(context: SessionContext): Promise<void> {
   }
 }
 
-/** The gate may still have counts of them, if it does not need its zones for that. */
-async function storeEnds({ access, passage, report, zones }: SessionContext, ended: readonly LiveSession[]) {
-  if (!ended.length) return;
-  try {
-    const traffic = await passage.traffic();
-    for (const session of ended) {
-      const passed = traffic.get(stationKey(session.facts));
-      // Where the zone is served, somebody newer is there.
-      if (passed && !zones.has(session.facts.zoneId)) session.count(passed, session.countedAt);
-    }
-  } catch (fault) {
-    report("counting what zones used that are no more", fault);
-  }
-  await storeProgress(access.db, ended);
-  for (const session of ended) session.isEndStored = true;
-}
-
 function restore(context: SessionContext, session: LiveSession): StationRecord | null {
   const { now, passage, stations, zones } = context;
-  const { zoneId, mac, slot, sessionId, userName, grant } = session.facts;
-  const zone = zones.get(zoneId);
-  if (!zone || stations.find(zoneId, mac)) {
-    session.end = { at: new Date(session.countedAt), cause: zone ? "NAS-Error" : "Admin-Reset" };
+  const { zoneId, mac, slot, sessionId, userName, grant: { bandwidthUp, bandwidthDown } } = session.facts;
+  const zone = zones.get(zoneId) ?? null;
+  if (stations.find(zoneId, mac)) {
+    session.end = { at: new Date(session.countedAt), cause: "NAS-Error" };
+    return null;
+  }
+  session.isInGate = !session.isSplash;
+  if (session.isInGate) {
+    passage.adopt(zone, { zoneId, mac, addresses: session.addresses, bandwidthUp, bandwidthDown });
+  }
+  if (!zone) {
+    session.end = { at: now(), cause: "Admin-Reset" };
     return null;
   }
   const record = stations.restore(zone, mac, slot, sessionId, now());
@@ -101,10 +88,9 @@ function restore(context: SessionContext, session: LiveSession): StationRecord |
   // The one placed last stays where only one can be.
   for (const address of session.addresses.toReversed()) stations.place(record, address);
   stations.sort(record);
-  scheduleInterim(session, now().getTime());
-  const { bandwidthUp, bandwidthDown } = grant;
-  const { addresses } = session;
-  if (!session.isSplash) passage.adopt(zone, { zoneId, mac, addresses, bandwidthUp, bandwidthDown });
+  // What is left of the user's quota is divided with the first sweep.
+  if (isLimited(session)) session.nextInterimAt = now().getTime();
+  else scheduleInterim(session, now().getTime());
   session.countableFrom = 0;
   return record;
 }

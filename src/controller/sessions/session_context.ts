@@ -8,6 +8,7 @@ import type { LiveSession } from "./live_session.ts";
 import type { Passage } from "./passage.ts";
 import type { SessionIds } from "./session_ids.ts";
 import type { Recording } from "./session_record.ts";
+import type { SharedQuota } from "./shared_quota.ts";
 import type { StationRecord } from "./station_record.ts";
 import type { Stations } from "./stations.ts";
 
@@ -18,6 +19,8 @@ export interface SessionContext extends Recording {
   readonly stations: Stations;
   readonly ids: SessionIds;
   readonly passage: Passage;
+  /** By organization and user. */
+  readonly quotas: Map<string, SharedQuota>;
   /** Sessions that ended, until their Stop is recorded. */
   readonly endings: Set<LiveSession>;
   /** For what happens to one station. */

@@ -38,7 +38,9 @@ export function stationGone(context: SessionContext, { zoneId, mac, address }: S
   );
 }
 
-/** Looks for the station that has an address: one that is known, else one that the kernel has seen. */
+/**
+ * The station that has an address now: who borrowed it from another is nobody, and never taken for its owner.
+ */
 export async function stationWithAddress(
   context: SessionContext,
   whereabouts: Pick<Whereabouts, "find">,
@@ -47,11 +49,10 @@ export async function stationWithAddress(
 ): Promise<StationRecord | null> {
   const address = normalizeIpAddress(text.split("%", 1)[0] ?? "");
   if (address === null) return null;
-  const known = context.stations.findByAddress(zoneId, address);
-  if (known) {
-    context.stations.hear(known, context.now());
-    return known;
-  }
   const sighting = await whereabouts.find(zoneId, address);
-  return sighting && stationSeen(context, sighting);
+  if (!sighting) return null;
+  const known = context.stations.findByAddress(zoneId, address);
+  if (known?.mac !== sighting.mac) return stationSeen(context, sighting);
+  context.stations.hear(known, context.now());
+  return known;
 }

@@ -3,8 +3,8 @@ import type { StationKey, Traffic } from "../gate/gate.ts";
 import { renewChallenge } from "./challenges.ts";
 import type { LiveSession } from "./live_session.ts";
 import { inTurn, type SessionContext } from "./session_context.ts";
-import { recordPacket } from "./session_record.ts";
 import { removeSession, storeProgress } from "./session_store.ts";
+import { recordShared } from "./shared_quota.ts";
 import type { StationRecord } from "./station_record.ts";
 
 /** `logoff`: a station without a session gets a new challenge all the same. */
@@ -67,14 +67,16 @@ export async function finishEnding(
 ): Promise<void> {
   const { access: { db }, passage } = context;
   try {
-    const station = stationOf(session);
-    if (passage.isOpen(station)) await passage.close(station, (passed) => storeEnd(context, session, passed));
+    if (session.isInGate) {
+      await passage.close(stationOf(session), (passed) => storeEnd(context, session, passed));
+      session.isInGate = false;
+    }
     if (!session.isEndStored) await storeEnd(context, session, null);
     if (record?.closing === session) {
       record.closing = null;
       record.lastSession = session.picture();
     }
-    await recordPacket(context, session, "Stop");
+    await recordShared(context, session, "Stop");
     await removeSession(db, session);
     context.endings.delete(session);
   } catch (fault) {

@@ -25,7 +25,7 @@ interface Due {
  *
  * @returns what ends it.
  */
-export function startSweep(context: SessionContext, timers: Timers): () => void {
+export async function startSweep(context: SessionContext, timers: Timers): Promise<() => void> {
   let isCounting = false;
   let retryAt = 0;
   let cancelEarly = () => {};
@@ -53,6 +53,8 @@ export function startSweep(context: SessionContext, timers: Timers): () => void 
     await Promise.all(work);
   };
   const cancel = timers.every(SWEEP_MILLISECONDS, sweep);
+  // What ended while nobody looked does so now.
+  await sweep();
   return () => {
     cancel();
     cancelEarly();
@@ -66,12 +68,15 @@ export async function count(context: SessionContext): Promise<Due> {
   const sweep = ++context.sweeps;
   const at = context.now().getTime();
   const traffic = records.size ? await context.passage.traffic() : new Map();
-  for (const record of records) {
-    const { session, key, zone } = record;
-    if (!session || session.isDue) continue;
+  for (const { session, key } of records) {
     const passed = traffic.get(key);
+    if (!session || session.end) continue;
     if (passed && session.countableFrom <= sweep) session.count(passed, at);
     else session.countedAt = Math.max(session.countedAt, at);
+  }
+  for (const record of records) {
+    const { session, zone } = record;
+    if (!session || session.isDue) continue;
     const limit = reachedLimit(session, zone.options.swapoctets, at);
     if (limit) {
       session.isDue = true;

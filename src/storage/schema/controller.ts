@@ -25,9 +25,9 @@ export const controllerSession = sqliteTable("controller_session", {
   /** The limits come from an accept, so that what is left of the user's quotas may lower them. */
   isAccepted: flag("is_accepted").notNull(),
   isSplash: flag("is_splash").notNull(),
-  /** A JSON list; what the gate may let pass, the newest IPv4 address first. */
+  /** A JSON list of the addresses that the gate lets pass, IPv4 first. */
   addresses: text("addresses").notNull(),
-  /** JSON: what was counted before, and what the gate counted for these addresses. */
+  /** JSON: what was counted before, and what the gate has counted. */
   traffic: text("traffic").notNull(),
   countedAt: instant("counted_at").notNull(),
   activeAt: instant("active_at").notNull(),

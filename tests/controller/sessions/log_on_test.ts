@@ -1,5 +1,5 @@
-import { deepEqual, equal, match, notEqual } from "node:assert/strict";
-import { accept, controllerVenue, reject } from "../../support/controller_venue.ts";
+import { deepEqual, equal, match } from "node:assert/strict";
+import { controllerVenue } from "../../support/controller_venue.ts";
 
 const MAC = "5c:7d:c1:72:a7:3b";
 
