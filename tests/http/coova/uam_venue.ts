@@ -41,22 +41,22 @@ export interface UamPeer {
 
 /** A gate without a network; what passes is what the test says. */
 export class TestGate implements Gate {
-  readonly open_ = new Map<string, OpenStation>();
+  readonly opened = new Map<string, OpenStation>();
   readonly passed = new Map<string, Traffic>();
 
   apply(_zones: readonly Zone[], stations: readonly OpenStation[]): Promise<void> {
-    for (const station of stations) this.open_.set(stationKey(station), station);
+    for (const station of stations) this.opened.set(stationKey(station), station);
     return Promise.resolve();
   }
 
-  open(station: OpenStation): Promise<Traffic> {
-    this.open_.set(stationKey(station), station);
-    return Promise.resolve(NO_TRAFFIC);
+  open(station: OpenStation): Promise<void> {
+    this.opened.set(stationKey(station), station);
+    return Promise.resolve();
   }
 
   async close(station: { zoneId: string; mac: string }, keep?: (passed: Traffic) => Promise<void>) {
     const passed = this.passed.get(stationKey(station)) ?? NO_TRAFFIC;
-    this.open_.delete(stationKey(station));
+    this.opened.delete(stationKey(station));
     await keep?.(passed);
     this.passed.delete(stationKey(station));
     return passed;
@@ -64,12 +64,12 @@ export class TestGate implements Gate {
 
   traffic(): Promise<ReadonlyMap<string, Traffic>> {
     return Promise.resolve(
-      new Map([...this.open_.keys()].map((key) => [key, this.passed.get(key) ?? NO_TRAFFIC])),
+      new Map([...this.opened.keys()].map((key) => [key, this.passed.get(key) ?? NO_TRAFFIC])),
     );
   }
 
   remove(): Promise<void> {
-    this.open_.clear();
+    this.opened.clear();
     return Promise.resolve();
   }
 }
@@ -116,13 +116,18 @@ export class UamVenue {
     const zone = zoneOf(organization, options);
     const gate = new TestGate();
     const timers = new TestTimers();
+    const sightings = new Map<string, Sighting>();
     let seen: (sighting: Sighting) => void = () => {};
+    const there = new Map<string, Sighting>();
     const whereabouts: Whereabouts = {
       serve: (_, onSeen) => {
-        seen = onSeen;
+        seen = (sighting) => {
+          there.set(sighting.address, sighting);
+          onSeen(sighting);
+        };
         return Promise.resolve();
       },
-      find: () => Promise.resolve(null),
+      find: (_, address) => Promise.resolve(there.get(address) ?? null),
       ownMac: () => OWN_MAC,
       stop: () => Promise.resolve(),
     };
@@ -137,7 +142,17 @@ export class UamVenue {
       wakeOutbox: memory.deps.wakeOutbox,
       timers,
     });
-    return new UamVenue({ zone, controller, gate, memory, timers, seen: (sighting) => seen(sighting) });
+    return new UamVenue({
+      zone,
+      controller,
+      gate,
+      memory,
+      timers,
+      seen(sighting) {
+        sightings.set(sighting.address, sighting);
+        seen(sighting);
+      },
+    });
   }
 
   /** A station gets its address. */
