@@ -79,7 +79,9 @@ Deno.test("portico doctor tells what a venue lacks, and proves from a throw-away
   await guest.lease();
 
   await step(t, lab, "of a venue that runs nothing is to be complained about", async () => {
-    deepEqual(complaints(await doctor(lab)), []);
+    const found = await doctor(lab);
+    deepEqual(complaints(found), []);
+    deepEqual([found.code, found.healthy], [0, true]);
   });
 
   await step(

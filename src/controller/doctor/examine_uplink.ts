@@ -62,16 +62,17 @@ async function examineDns({ box, zones, askDns }: Examination): Promise<Finding[
   const silent = servers.filter((_, at) => outcomes[at] === null);
   const unwilling = servers.filter((_, at) => outcomes[at]);
   const answering = servers.filter((_, at) => outcomes[at] === 0);
-  const judge = answering.length ? warning : bad;
+  const judgeSilence = answering.length || unwilling.length ? warning : bad;
   return [
     ...(answering.length ? [good("dns", `DNS is answered by ${answering.join(", ")}`)] : []),
-    ...silent.map((server) => judge("dns", `The DNS server ${server} does not answer`, another)),
+    ...silent.map((server) => judgeSilence("dns", `The DNS server ${server} does not answer`, another)),
+    // It may know other names all the same.
     ...unwilling.map((server) => {
       const refuses = outcomes[servers.indexOf(server)] === RCODE_REFUSED;
       const why = refuses
-        ? "does not answer questions of this box"
+        ? "refuses to look beyond its own names"
         : "finds nothing out: does it reach the internet?";
-      return judge("dns", `The DNS server ${server} ${why}`, another);
+      return warning("dns", `The DNS server ${server} ${why}`, another);
     }),
   ];
 }
