@@ -58,7 +58,7 @@ export class ToldWhereabouts implements Whereabouts {
   }
 
   find(zoneId: string, address: string): Promise<Sighting | null> {
-    const found = this.neighbours.find((known) => known.zoneId === zoneId && known.address === address);
+    const found = this.neighbours.findLast((known) => known.zoneId === zoneId && known.address === address);
     return Promise.resolve(found ?? null);
   }
 
@@ -188,6 +188,7 @@ export async function controllerVenue(options: ControllerVenueOptions = {}): Pro
     zones: [zone],
     zone,
     async arrive(mac, address) {
+      whereabouts.neighbours.push({ zoneId: zone.id, mac, address });
       whereabouts.seen({ zoneId: zone.id, mac, address });
       await this.settle();
       return this.station(mac);
