@@ -1,8 +1,10 @@
 import type { Context } from "hono";
 import type { Crypto } from "./aaa/credentials/crypto.ts";
+import type { DecisionTally } from "./aaa/access/decision_tally.ts";
 import type { MessageTally } from "./aaa/messages/message_tally.ts";
 import type { PasswordVerifier } from "./aaa/credentials/password_verifier.ts";
 import type { Settings } from "./aaa/settings.ts";
+import type { Station } from "./controller/station.ts";
 import type { Database } from "./storage/database.ts";
 
 /** What the app needs from outside. */
@@ -13,6 +15,10 @@ export interface Deps {
   /** 32 octets: what keys are hashed and encrypted with. */
   readonly serverKey: Uint8Array;
   readonly passwords: PasswordVerifier;
+  /** What became of log-ins. */
+  readonly decisions: DecisionTally;
+  /** Who is there, in the zones of this box. */
+  readonly stations: () => readonly Station[];
   readonly now: () => Date;
   /** The address at the other end of the request's connection. */
   readonly socketAddress: (c: Context) => string;

@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { Cron } from "croner";
+import { DecisionTally } from "./aaa/access/decision_tally.ts";
 import { passwordVerifier } from "./aaa/credentials/password_verifier.ts";
 import { newId } from "./aaa/identity/identity_context.ts";
 import { MessageTally } from "./aaa/messages/message_tally.ts";
@@ -128,6 +129,8 @@ async function openVenue(config: Config, assumedAddress: string | undefined): Pr
     socketAddress: (c) => clientAddress(c.req.raw, assumedAddress),
     inBackground: (work) => afterAnswer(work.catch(reportFault)),
     messageTally,
+    decisions: new DecisionTally(),
+    stations: () => [],
     wakeOutbox: () => afterAnswer(deliverOutbox().catch(reportFault)),
     reportFault,
   };

@@ -26,6 +26,7 @@ export interface ControllerParts {
 export interface RunningController {
   /** Those that it runs at the moment. */
   readonly zones: readonly Zone[];
+  readonly stations: Controller["stations"];
   /** Ends the sessions with their Stop records, and takes away what is the controller's own. */
   stop(): Promise<void>;
 }
@@ -39,7 +40,7 @@ export async function startController(parts: ControllerParts): Promise<RunningCo
   const { config, deps, report } = parts;
   if (await runningVenue(controlPath(config))) {
     report(`Another process runs the zones of ${config.data}: this one leaves them alone`);
-    return { zones: [], stop: () => Promise.resolve() };
+    return { zones: [], stations: () => [], stop: () => Promise.resolve() };
   }
   const guests = await openGuestListener(parts);
   const ground = await openGround(parts, () => guests?.captivePortalUrl() ?? null);
@@ -73,6 +74,7 @@ export async function startController(parts: ControllerParts): Promise<RunningCo
     get zones() {
       return inner.zones;
     },
+    stations: inner.stations,
     async stop() {
       stopLooking();
       await control?.close();

@@ -1,4 +1,5 @@
 import { hasOperator, inviteFirstOperator } from "../aaa/identity/first_operator.ts";
+import { DecisionTally } from "../aaa/access/decision_tally.ts";
 import type { Zone } from "../aaa/identity/zones.ts";
 import { MessageTally } from "../aaa/messages/message_tally.ts";
 import type { Config } from "../config.ts";
@@ -12,6 +13,7 @@ import { logOutbox, logToStandardError, reportFault } from "../runtime/logging.t
 import { openSenders } from "../runtime/message_senders.ts";
 import { toldToStop } from "../runtime/stop_signal.ts";
 import { type Command, textsOf } from "./command.ts";
+import type { RunningController } from "./controller.ts";
 import { configFor, type Installation, openInstallation } from "./installation.ts";
 import { listen, showAddress } from "./listen.ts";
 import { VERSION } from "./version.ts";
@@ -48,7 +50,8 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
     import("./controller.ts"),
   ]);
   const messages = startOutbox(world, config, installation);
-  const deps = depsOf(world, config, installation, messages, pending);
+  let controller: RunningController | undefined;
+  const deps = depsOf(world, config, installation, messages, pending, () => controller?.stations() ?? []);
   const app = createApp(deps);
   const stop = toldToStop();
   const server = await listen({
@@ -61,7 +64,7 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   const deliverOutbox = () => Promise.resolve(messages.outbox.wake());
   const jobs = startJobs(installation.db, deliverOutbox, config, world.now, reportFault);
   // Before it says that it listens: who waits for that may use a zone.
-  const controller = await startController({ config, deps, report: world.warn });
+  controller = await startController({ config, deps, report: world.warn });
   await greet(world, config, installation, server);
   controller.zones.forEach((zone) => world.print(showZone(zone)));
 
@@ -100,6 +103,7 @@ function depsOf(
   { db, crypto, serverKey, passwords }: Installation,
   { outbox, messageTally }: Messages,
   pending: Set<Promise<unknown>>,
+  stations: Deps["stations"],
 ): Deps {
   return {
     db,
@@ -107,6 +111,8 @@ function depsOf(
     crypto,
     serverKey,
     passwords,
+    decisions: new DecisionTally(),
+    stations,
     now: world.now,
     socketAddress,
     wakeOutbox: outbox.wake,

@@ -9,6 +9,7 @@ import { createZone } from "../../src/aaa/identity/change_zones.ts";
 import { listZones, type Zone } from "../../src/aaa/identity/zones.ts";
 import { type Installation, openInstallation } from "../../src/cli/installation.ts";
 import { type Config, readConfig } from "../../src/config.ts";
+import { DecisionTally } from "../../src/aaa/access/decision_tally.ts";
 import { localAuthority } from "../../src/controller/authority/local_authority.ts";
 import type { Controller } from "../../src/controller/controller.ts";
 import {
@@ -89,7 +90,15 @@ async function controllerOf(
   settings: Config,
   now: () => Date,
 ): Promise<Controller> {
-  const context = { db, crypto, serverKey, passwords, settings, inBackground: () => {} };
+  const context = {
+    db,
+    crypto,
+    serverKey,
+    passwords,
+    settings,
+    decisions: new DecisionTally(),
+    inBackground: () => {},
+  };
   return await openController({
     context,
     gates: { nftables: null, none: countingGate() },
@@ -127,11 +136,12 @@ function countingGate(): Gate {
   return {
     apply: (_, stations) => Promise.resolve(stations.forEach((station) => begin(station))),
     open: (station) => Promise.resolve(begin(station)),
-    close(station) {
+    async close(station, keep) {
       const key = stationKey(station);
       const passed = open.get(key) ?? NO_TRAFFIC;
+      await keep?.(passed);
       open.delete(key);
-      return Promise.resolve(passed);
+      return passed;
     },
     traffic() {
       for (const [key, { upOctets, downOctets, upPackets, downPackets }] of open) {
@@ -146,10 +156,9 @@ function countingGate(): Gate {
     },
     remove: () => Promise.resolve(),
   };
-  function begin(station: OpenStation): Traffic {
+  function begin(station: OpenStation): void {
     const key = stationKey(station);
     open.set(key, open.get(key) ?? NO_TRAFFIC);
-    return NO_TRAFFIC;
   }
 }
 

@@ -1,5 +1,6 @@
 import { MessageTally } from "../../src/aaa/messages/message_tally.ts";
 import type { Delivery } from "../../src/aaa/messages/senders.ts";
+import { DecisionTally } from "../../src/aaa/access/decision_tally.ts";
 import { passwordVerifier } from "../../src/aaa/credentials/password_verifier.ts";
 import { createApp } from "../../src/app.ts";
 import { readConfig } from "../../src/config.ts";
@@ -48,6 +49,8 @@ export async function inProcess(
       background.add(done);
     },
     messageTally: new MessageTally(),
+    decisions: new DecisionTally(),
+    stations: () => [],
     wakeOutbox: outbox.wake,
   });
   const target: ContractTarget = {

@@ -1,6 +1,7 @@
 import type { Client } from "@libsql/client";
 import type { Hono } from "hono";
 import * as v from "valibot";
+import { DecisionTally } from "../../src/aaa/access/decision_tally.ts";
 import { passwordVerifier } from "../../src/aaa/credentials/password_verifier.ts";
 import { issueRadiusToken } from "../../src/aaa/credentials/radius_token.ts";
 import { MessageTally } from "../../src/aaa/messages/message_tally.ts";
@@ -105,6 +106,8 @@ export async function memoryVenue(options: MemoryVenueOptions = {}): Promise<Mem
       background.add(done);
     },
     messageTally: new MessageTally(),
+    decisions: new DecisionTally(),
+    stations: () => [],
     wakeOutbox: () => {
       sent.wakes++;
     },

@@ -47,6 +47,7 @@ export async function authorize(
     : verdict.kind === "refused"
     ? refuse(verdict.reason, verdict.explanation)
     : verdict;
+  context.decisions.count(decision);
   if (decision.kind === "refuse" || decision.kind === "limit") {
     await recordRefusal(context.db, organization.id, request, candidate?.id ?? null, decision.refusal, now);
   }

@@ -5,7 +5,6 @@ import type { AccessDecision, ReplyAttributes, ReplyValue } from "../../aaa/acce
 import { authorize } from "../../aaa/access/authorize.ts";
 import type { Deps } from "../../deps.ts";
 import { optionalText, parseFields, text } from "../fields.ts";
-import { noteDecision } from "../outcome.ts";
 import { overloaded } from "../problem.ts";
 import { statedLanguage } from "../request_language.ts";
 import { type AuthenticateRequest, empty, readNasRequest } from "./nas_request.ts";
@@ -30,7 +29,6 @@ export function authorizeRoute(deps: Deps, authenticate: AuthenticateRequest): H
       callingStationId: fields.calling_station_id ?? "",
       language: statedLanguage(c),
     }, now);
-    noteDecision(c, decision);
     return respond(deps, c, decision);
   });
 }

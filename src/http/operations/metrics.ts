@@ -5,6 +5,7 @@ import type { Deps } from "../../deps.ts";
 import { DomainError } from "../../errors.ts";
 import { clientAddress, isAmong } from "../client_address.ts";
 import { outboxMetrics } from "./outbox_metrics.ts";
+import { accessMetrics } from "./access_metrics.ts";
 import { gaugeLines, PROMETHEUS_TYPE } from "./prometheus_text.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -35,6 +36,7 @@ export function metricsRoute(deps: Deps, traffic: Traffic): Hono {
     const open = await openSessions();
     const lines = [
       ...traffic.lines(),
+      ...accessMetrics(deps),
       ...(open === undefined ? [] : gaugeLines({
         name: "portico_sessions_open",
         help: "Sessions that no packet has closed, counted at most every 10 seconds",

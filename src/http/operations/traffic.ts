@@ -1,24 +1,6 @@
-import type { RejectReason } from "../../aaa/access/access_decision.ts";
 import type { Outcome } from "../outcome.ts";
 import { Counter, type Durations, Histogram, type Tally } from "./prometheus_text.ts";
 
-const REASONS = Object.keys(
-  {
-    accepted: true,
-    unknown_user: true,
-    wrong_credential: true,
-    inactive: true,
-    not_member: true,
-    unverified: true,
-    password_expired: true,
-    needs_clear_password: true,
-    token_used: true,
-    organization_disabled: true,
-    too_many_sessions: true,
-    quota_reached: true,
-    overloaded: true,
-  } satisfies Record<RejectReason | "accepted" | "overloaded", true>,
-);
 const STATUS_TYPES = ["Start", "Interim-Update", "Stop", "Accounting-On", "Accounting-Off"];
 const REPLIES = ["Access-Accept", "Access-Reject"];
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
@@ -38,10 +20,6 @@ export class Traffic {
     name: "portico_http_request_duration_seconds",
     help: "Time from a request's headers to its answer, by route, measured in whole milliseconds",
   }, SECONDS);
-  readonly #decisions = new Counter({
-    name: "portico_access_decisions_total",
-    help: "Log-ins decided, by reason; check is the group check whose quota was used up",
-  });
   readonly #accounting = new Counter({
     name: "portico_accounting_packets_total",
     help: "Accounting packets, by Acct-Status-Type and what came of them",
@@ -55,10 +33,6 @@ export class Traffic {
     durations: this.#durations.durations({ route }),
     byStatus: remembering((status: number) => this.#requests.tally({ route, status })),
   }));
-  readonly #byReason = remembering((reason: string) => this.#decisions.tally({ reason, check: "" }));
-  readonly #byCheck = remembering((check: string) =>
-    this.#decisions.tally({ reason: "quota_reached", check })
-  );
   readonly #byPacket = remembering((packet: string) => {
     const [status_type = "", outcome = ""] = packet.split("|");
     return this.#accounting.tally({ status_type, outcome });
@@ -66,7 +40,6 @@ export class Traffic {
   readonly #byReply = remembering((reply: string) => this.#postAuth.tally({ reply }));
 
   constructor() {
-    REASONS.filter((reason) => reason !== "quota_reached").forEach((reason) => this.#byReason(reason));
     REPLIES.forEach((reply) => this.#byReply(reply));
   }
 
@@ -79,14 +52,12 @@ export class Traffic {
   }
 
   *lines(): Iterable<string> {
-    const all = [this.#requests, this.#durations, this.#decisions, this.#accounting, this.#postAuth];
+    const all = [this.#requests, this.#durations, this.#accounting, this.#postAuth];
     for (const family of all) yield* family.lines();
   }
 
   #tallyOf(outcome: Outcome, status: number): Tally {
     switch (outcome.kind) {
-      case "decision":
-        return outcome.check === undefined ? this.#byReason(outcome.reason) : this.#byCheck(outcome.check);
       case "accounting":
         return this.#byPacket(
           `${oneOf(STATUS_TYPES, outcome.statusType)}|${accountingOutcome(outcome.statusType, status)}`,
