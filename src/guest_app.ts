@@ -9,8 +9,8 @@ import { answerProblem, fault, forbidden, notFound, problem } from "./http/probl
 import { message } from "./languages/say.ts";
 import type { ListenAddress } from "./values/listen_address.ts";
 import { confirmEmailRoutes } from "./web/confirm_email/confirm_email_routes.tsx";
-import { portalRoutes } from "./web/portal/portal_routes.tsx";
-import { stylesheetRoute } from "./web/ui/page.tsx";
+import { portalRoutes, showUnknownStation } from "./web/portal/portal_routes.tsx";
+import { showStylesheet, stylesheetRoute } from "./web/ui/page.tsx";
 
 export interface GuestAppDeps extends Deps {
   readonly controller: Controller;
@@ -39,21 +39,25 @@ export function createGuestApp(deps: GuestAppDeps): Hono {
     loginPage: (visit) => loginPage(deps, visit),
   });
   app.get("/", (c) => c.redirect("www/login", 302));
-  app.all("/www/*", (c) => toGuest(deps, c, (visit) => portal.fetch(c.req.raw, visit)));
-  app.all("/captive-portal/*", (c) => toGuest(deps, c, (visit) => api.fetch(c.req.raw, visit)));
+  app.get("/www/portico.css", showStylesheet);
+  app.all("/www/*", (c) => {
+    const visit = visitOf(deps, c);
+    return visit ? portal.fetch(c.req.raw, visit) : showUnknownStation(c);
+  });
+  app.all("/captive-portal/*", (c) => {
+    const visit = visitOf(deps, c);
+    return visit ? api.fetch(c.req.raw, visit) : answerProblem(c, forbidden(message("portal_unknown_title")));
+  });
   app.route("/", confirmEmailRoutes(deps));
   app.route("/", stylesheetRoute());
   return app;
 }
 
-function toGuest(
-  { controller, socketAddress }: GuestAppDeps,
-  c: Context,
-  answer: (visit: CaptivePortalVisit) => Response | Promise<Response>,
-): Response | Promise<Response> {
+/** Null for an address that is in no zone. */
+function visitOf({ controller, socketAddress }: GuestAppDeps, c: Context): CaptivePortalVisit | null {
   const [source = ""] = socketAddress(c).split("%", 1);
   const zone = zoneOfAddress(controller.zones, source);
-  return zone ? answer({ zone, source }) : answerProblem(c, forbidden(message("portal_unknown_title")));
+  return zone && { zone, source };
 }
 
 /** The zone's own UAM listener knows what its login page needs. */

@@ -32,7 +32,7 @@ type Env = { readonly Bindings: CaptivePortalVisit };
 
 /**
  * The captive portal API (RFC 8908), to be served over TLS only. Whoever is not in a network of a guests' zone gets a
- * 403: nobody here holds them captive, and a client that is refused falls back to its own probes (section 4.1).
+ * 403: nobody here holds them captive, and a client that is refused falls back to its own probes.
  */
 export function captivePortalRoutes(deps: CaptivePortalDeps): Hono<Env> {
   const routes = new Hono<Env>();

@@ -12,7 +12,8 @@ import { type OriginalPage, originalPage } from "./original_page.ts";
 
 interface Told {
   readonly language: Language;
-  readonly zone: Zone;
+  /** Null for somebody who is in none. */
+  readonly zone: Zone | null;
 }
 
 /** RFC 2865 section 5.1: what fits into User-Name. */
@@ -81,7 +82,11 @@ export function StatusPage(
 }
 
 function Figures(
-  { language, zone, session, now }: Told & { readonly session: Session; readonly now: Date },
+  { language, zone, session, now }: Told & {
+    readonly zone: Zone;
+    readonly session: Session;
+    readonly now: Date;
+  },
 ) {
   const texts = textsIn(language);
   const left = sessionLeft(zone, session, now);
@@ -145,7 +150,7 @@ export function DeniedPage({ language, zone }: Told) {
   return <Sheet language={language} zone={zone} title="portal_denied_title" />;
 }
 
-/** Nobody in the zone has this address. */
+/** Nobody in the zone, or in any zone, has this address. */
 export function UnknownStationPage({ language, zone }: Told) {
   return (
     <Sheet language={language} zone={zone} title="portal_unknown_title">
@@ -168,7 +173,7 @@ export function MissingPage({ language, zone }: Told) {
 export function PortalFaultPage({ language, zone }: Told) {
   const said = say(language, message("fault"));
   return (
-    <Page title={said} language={language} brand={zone.options.locationname || undefined} stylesheet={STYLE}>
+    <Page title={said} language={language} brand={zone?.options.locationname || undefined} stylesheet={STYLE}>
       <Notice kind="wrong">{said}</Notice>
     </Page>
   );
@@ -190,7 +195,7 @@ function Sheet(
   { language, zone, title, children }: Told & { readonly title: PlainKey; readonly children?: Child },
 ) {
   const said = say(language, message(title));
-  const name = zone.options.locationname;
+  const name = zone?.options.locationname;
   return (
     <Page
       title={name ? `${said} – ${name}` : said}

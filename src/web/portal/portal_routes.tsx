@@ -77,6 +77,11 @@ async function forStation(
   return await showPage(c, <Page language={languageOf(c)} zone={zone} />, 403);
 }
 
+/** For an address of which no zone is known. */
+export function showUnknownStation(c: Context): Promise<Response> {
+  return showPage(c, <UnknownStationPage language={languageOf(c)} zone={null} />, 403);
+}
+
 /** What the station is decides what is shown; the query has no say in it. */
 function showLoginOrState(deps: PortalDeps, c: Context<Env>, station: Station): Response | Promise<Response> {
   const language = languageOf(c);

@@ -24,6 +24,7 @@ Deno.test("on the real controller the page opens a session, shows it, ends it wi
   };
   const tokenOf = (html: string) => /name="form_token" value="([^"]+)"/.exec(html)?.[1] ?? "";
   await made.arrive(MAC, ADDRESS);
+  made.whereabouts.neighbours.push({ zoneId: made.zone.id, mac: MAC, address: ADDRESS });
 
   // Refused, then with the form of the refusal.
   made.authority.answer = () => reject("Not today");
