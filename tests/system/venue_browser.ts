@@ -31,7 +31,8 @@ export async function browserIn(namespace: { readonly name: string }, folder: st
     chromiumSandbox: false,
     args: QUIET,
   });
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   return { page, [Symbol.asyncDispose]: () => browser.close() };
 }

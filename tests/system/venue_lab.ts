@@ -92,6 +92,24 @@ export async function venueLab(options: VenueOptions = {}): Promise<VenueLab> {
   };
 }
 
+/** One behaviour of a venue; when it fails, what Portico wrote is told too. */
+export async function step(
+  t: Deno.TestContext,
+  { venue }: Pick<VenueLab, "venue">,
+  behaviour: string,
+  check: () => Promise<void>,
+): Promise<void> {
+  await t.step(behaviour, async () => {
+    const before = venue.log().length;
+    try {
+      await check();
+    } catch (fault) {
+      console.error(`Portico wrote:\n${venue.log().slice(before) || "nothing"}`);
+      throw fault;
+    }
+  });
+}
+
 /** Not a locally administered one, which would be nobody's for long. */
 export function globalMac(n: number): string {
   return `00:16:3e:00:00:${n.toString(16).padStart(2, "0")}`;

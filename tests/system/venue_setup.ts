@@ -12,26 +12,23 @@ export type Attribute = readonly [name: string, operator: string, value: string]
 /** The password of every account. */
 export const PASSWORD = "Secret-123";
 
+/** What an account of each group is granted; `guests` has no limits. */
+export type Groups = Readonly<Record<string, readonly Attribute[]>>;
+
 /** A guest's account, whose password works for CHAP too. */
 export function account(
   username: string,
-  replies: readonly Attribute[] = [],
-  organization = "default",
+  { organization = "default", group = "guests" } = {},
 ): Readonly<Record<string, unknown>> {
-  return {
-    username,
-    password: PASSWORD,
-    organizations: [organization],
-    group: "guests",
-    checks: [["Cleartext-Password", ":=", PASSWORD]],
-    replies,
-  };
+  const checks = [["Cleartext-Password", ":=", PASSWORD]];
+  return { username, password: PASSWORD, organizations: [organization], group, checks };
 }
 
-/** An organization whose guests have no limits but their own. */
+/** An organization whose guests have no limits but those of their groups. */
 export function organization(
   zones: readonly ZoneSetup[],
-  slug = "default",
+  { slug = "default", groups = {} }: { readonly slug?: string; readonly groups?: Groups } = {},
 ): Readonly<Record<string, unknown>> {
-  return { slug, name: slug, groups: [{ name: "guests", checks: [], replies: [] }], zones };
+  const all = Object.entries({ guests: [], ...groups });
+  return { slug, name: slug, groups: all.map(([name, replies]) => ({ name, checks: [], replies })), zones };
 }

@@ -26,6 +26,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const host = (request.headers.host ?? "").replace(/:80$/, "");
   const { pathname } = new URL(request.url ?? "/", "http://any");
   if (pathname.startsWith("/octets/")) return sendOctets(Number(pathname.split("/")[2]), response);
+  if (pathname.startsWith("/paced/")) return sendPaced(pathname, response);
   if (pathname === "/ticks") return sendTicks(response);
   if (request.method === "PUT") return void request.on("end", () => response.end("stored")).resume();
   const page = host === "portal.example.net" ? await portal(request, host, pathname) : site(host, pathname);
@@ -69,6 +70,21 @@ function sendOctets(octets: number, response: ServerResponse): void {
     response.end();
   };
   send();
+}
+
+/** `/paced/OCTETS/RATE`: so many octets, so many a second; in a buffer of the guest's there is then next to nothing. */
+function sendPaced(pathname: string, response: ServerResponse): void {
+  const [octets = 0, rate = 0] = pathname.split("/").slice(2).map(Number);
+  response.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Length": octets });
+  const begunAt = performance.now();
+  let sent = 0;
+  const ticking = setInterval(() => {
+    const due = Math.min(octets, Math.floor((performance.now() - begunAt) / 1_000 * rate));
+    response.write(Buffer.alloc(due - sent));
+    sent = due;
+    if (sent === octets) response.end();
+  }, 10);
+  response.on("close", () => clearInterval(ticking));
 }
 
 /** The time of sending, in Unix milliseconds, a line every 10 ms: the last one that came tells when nothing passed. */

@@ -14,7 +14,7 @@ interface Message {
 function readMessage(body: string): Message | null {
   const [, comment = ""] = /<!--([^]*?)-->/.exec(body) ?? [];
   const [, kind, inner = ""] =
-    /<WISPAccessGatewayParam[^>]*>\s*<(\w+)>([^]*)<\/\2>\s*<\/WISP/.exec(comment) ??
+    /<WISPAccessGatewayParam[^>]*>\s*<(\w+)>([^]*)<\/\1>\s*<\/WISP/.exec(comment) ??
       [, "", ""];
   if (!kind) return null;
   const elements = [...inner.matchAll(/<(\w+)>([^<]*)<\/\1>/g)];

@@ -1,0 +1,175 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { eventually } from "./delay.ts";
+import { INTERNET } from "./network_namespace.ts";
+import { type Guest, ownIpv6 } from "./venue_guest.ts";
+import { globalMac, step, type VenueLab, venueLab } from "./venue_lab.ts";
+import { account, organization, PASSWORD } from "./venue_setup.ts";
+
+const SITE = "http://www.example.org/";
+const SITE6 = `http://[${INTERNET.site6}]/`;
+
+Deno.test("a box keeps its guests apart from the world until they log on, and from each other's zones", async (t) => {
+  await using lab = await venueLab({ lans: ["lan0", "lan1"] });
+  await lab.venue.apply({
+    organizations: [
+      organization([{
+        name: "lobby",
+        interface: ["lan0"],
+        address: ["10.1.0.1/24", "2001:db8:1::1/64"],
+        uamdomain: ["garden.example.com"],
+      }], { slug: "alpha" }),
+      organization([{ name: "terrace", interface: ["lan1"], address: ["10.2.0.1/24"] }], {
+        slug: "beta",
+      }),
+    ],
+    users: [
+      account("ada", { organization: "alpha" }),
+      account("bob", { organization: "beta" }),
+      account("cem", { organization: "alpha" }),
+    ],
+  });
+  // The guests' IPv6 network is routed to the box, as a provider does.
+  await lab.network.internet.must("ip", "-6", "route", "add", "2001:db8:1::/64", "via", INTERNET.box6);
+  await lab.venue.start();
+  for (const [behaviour, check] of BEHAVIOUR) await step(t, lab, behaviour, () => check(lab));
+});
+
+const inTerrace = { lan: "lan1", portal: "10.2.0.1:3990" };
+
+const BEHAVIOUR: readonly (readonly [string, (lab: VenueLab) => Promise<void>])[] = [
+  ["a stranger reaches nothing, and is told at once", async (lab) => {
+    const guest = await leased(lab, 1);
+    equal((await guest.head(SITE)).status, 302);
+    for (
+      const url of [
+        `https://www.example.org/`,
+        "http://www.example.org:8080/",
+        `https://[${INTERNET.site6}]/`,
+      ]
+    ) {
+      await ownIpv6(guest);
+      const refused = await guest.curl("--write-out", "%{time_total}", url);
+      ok(
+        refused.code !== 0 && Number(refused.stdout) < 1,
+        `${url}: ${refused.code} after ${refused.stdout} s`,
+      );
+    }
+    // Of the box: what a stranger needs, and nothing else, on none of its addresses.
+    for (const address of ["10.1.0.1", INTERNET.box, "10.2.0.1"]) {
+      await isClosed(guest, `http://${address}:8000/`);
+    }
+  }],
+  ["IPv6 is caught and opened with IPv4, and counted", async (lab) => {
+    const guest = await leased(lab, 2);
+    const address = await ownIpv6(guest);
+    equal((await guest.head(SITE6)).status, 302);
+    equal((await guest.logOn("ada", PASSWORD)).clientState, 1);
+    const body = await eventually("an answer over IPv6", async () => {
+      const { code, stdout } = await guest.curl(`${SITE6}octets/100000`);
+      return code === 0 && stdout.length === 100_000 ? stdout : undefined;
+    });
+    equal(body.length, 100_000);
+    const [station] = (await listed(lab)).filter(({ mac }) => mac === guest.mac);
+    ok(station?.ip6.includes(address), JSON.stringify(station));
+    await guest.json("logoff");
+    const record = await lab.ended("ada");
+    ok(record.downOctets > 100_000, `${record.downOctets} octets`);
+    equal((await guest.head(SITE6)).status, 302);
+  }],
+  ["a second address of the station, as privacy wants it, passes too", async (lab) => {
+    const guest = await leased(lab, 2);
+    equal((await guest.logOn("ada", PASSWORD)).clientState, 1);
+    await guest.namespace.must("ip", "-6", "address", "add", "2001:db8:1::beef/64", "dev", "eth0", "nodad");
+    await eventually("an answer to the new address", async () => {
+      const { code, stdout } = await guest.curl("--interface", "2001:db8:1::beef", SITE6);
+      return code === 0 && stdout.includes(`<title>[${INTERNET.site6}]`) || undefined;
+    });
+    await guest.json("logoff");
+  }],
+  ["two organizations on one box do not know each other's guests", async (lab) => {
+    const guest = await leased(lab, 3, inTerrace);
+    equal((await guest.logOn("ada", PASSWORD)).clientState, 0);
+    equal((await guest.logOn("bob", PASSWORD)).clientState, 1);
+    const other = await leased(lab, 4);
+    equal((await other.logOn("bob", PASSWORD)).clientState, 0);
+    equal((await other.logOn("cem", PASSWORD)).clientState, 1);
+    // Both are open, and still there is no way from one to the other.
+    await guest.text(SITE);
+    await other.text(SITE);
+    await isClosed(guest, `http://${other.address()}/`);
+    await isClosed(other, `http://${guest.address()}/`);
+    const [terrace, lobby] = [await lab.records("bob"), await lab.records("cem")];
+    ok(terrace[0]?.organizationId !== lobby[0]?.organizationId);
+    await guest.json("logoff");
+    await other.json("logoff");
+  }],
+  ["a borrowed address does not pass, nor does a copied MAC address; their owner goes on", async (lab) => {
+    const guest = await leased(lab, 4);
+    equal((await guest.logOn("cem", PASSWORD)).clientState, 1);
+    await guest.text(SITE);
+    const { namespace: thief } = await lab.guest(5);
+    const asThief = async (mac: string, address: string) => {
+      await thief.must("ip", "address", "flush", "dev", "eth0");
+      await thief.must("ip", "link", "set", "eth0", "address", mac);
+      await thief.must("ip", "address", "add", `${address}/24`, "dev", "eth0");
+      await thief.must("ip", "route", "replace", "default", "via", "10.1.0.1");
+      return await thief.run("curl", ["-s", "--max-time", "3", `http://${INTERNET.site}/`]);
+    };
+    ok(!(await asThief(globalMac(5), guest.address())).stdout.includes(INTERNET.site), "a borrowed address");
+    ok(!(await asThief(guest.mac, "10.1.0.77")).stdout.includes(INTERNET.site), "a copied MAC address");
+    await thief.must("ip", "link", "set", "eth0", "down");
+    const back = await eventually("the owner's traffic", async () => {
+      const { code, stdout } = await guest.curl("--max-time", "2", SITE);
+      return code === 0 ? stdout : undefined;
+    });
+    ok(back.includes("www.example.org"));
+    equal((await guest.json("status")).session?.userName, "cem");
+    await guest.json("logoff");
+  }],
+  ["a garden opened by name passes for strangers, with everything below it", async (lab) => {
+    const guest = await leased(lab, 6);
+    for (const host of ["garden.example.com", "deep.below.garden.example.com"]) {
+      ok((await guest.text(`http://${host}/`)).includes(host));
+    }
+    equal((await guest.head(SITE)).status, 302);
+    // Another zone has another garden.
+    const stranger = await leased(lab, 7, inTerrace);
+    equal((await stranger.head("http://garden.example.com/")).status, 302);
+  }],
+  ["logging off with uamlogoutip works from anywhere", async (lab) => {
+    const guest = await leased(lab, 6);
+    equal((await guest.logOn("cem", PASSWORD)).clientState, 1);
+    await guest.curl("http://1.0.0.0/");
+    equal((await guest.json("status")).clientState, 0);
+    equal((await lab.ended("cem")).terminateCause, "User-Request");
+  }],
+];
+
+interface Listed {
+  readonly zone: string;
+  readonly mac: string;
+  readonly ip: string;
+  readonly ip6: readonly string[];
+  readonly state: string;
+}
+
+function listed(lab: VenueLab): Promise<readonly Listed[]> {
+  return lab.venue.json("station", "list");
+}
+
+const known = new Map<string, Guest>();
+
+async function leased(lab: VenueLab, n: number, where?: { lan: string; portal: string }): Promise<Guest> {
+  const before = known.get(`${n}`);
+  if (before) return before;
+  const guest = await lab.guest(n, where);
+  known.set(`${n}`, guest);
+  await guest.lease();
+  return guest;
+}
+
+/** Refused at once or without an answer; but nobody answers. */
+async function isClosed(guest: Guest, url: string): Promise<void> {
+  const { code, stdout } = await guest.curl("--max-time", "2", url);
+  deepEqual({ answered: code === 0, stdout }, { answered: false, stdout: "" }, url);
+}
