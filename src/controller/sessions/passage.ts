@@ -28,7 +28,6 @@ interface Opened {
 export class Passage {
   readonly #gates: Gates;
   readonly #open = new Map<string, Opened>();
-  readonly #running = new Set<Promise<unknown>>();
   #applying: Promise<unknown> | null = null;
 
   constructor(gates: Gates) {
@@ -50,12 +49,11 @@ export class Passage {
 
   /** @throws {Error} when the machine refuses. */
   async open(zone: Zone, station: OpenStation): Promise<void> {
-    await this.#run(async () => {
-      const gate = this.gateOf(zone);
-      // What failed may have happened all the same: it has to be closed.
-      this.#open.set(stationKey(station), { gate, station, isClosing: false });
-      await gate.open(station);
-    });
+    await this.#applied();
+    const gate = this.gateOf(zone);
+    // What failed may have happened all the same: it has to be closed.
+    this.#open.set(stationKey(station), { gate, station, isClosing: false });
+    await gate.open(station);
   }
 
   /**
@@ -64,18 +62,17 @@ export class Passage {
    * @param keep gets what passed in all.
    */
   async close(station: StationKey, keep: Keep): Promise<void> {
-    await this.#run(async () => {
-      const key = stationKey(station);
-      const opened = this.#open.get(key);
-      if (!opened) return;
-      this.#open.set(key, { ...opened, isClosing: true });
-      await opened.gate.close(station, keep);
-      this.#open.delete(key);
-    });
+    await this.#applied();
+    const key = stationKey(station);
+    const opened = this.#open.get(key);
+    if (!opened) return;
+    this.#open.set(key, { ...opened, isClosing: true });
+    await opened.gate.close(station, keep);
+    this.#open.delete(key);
   }
 
   async apply(zones: readonly Zone[]): Promise<void> {
-    while (this.#applying) await this.#applying.catch(() => {});
+    await this.#applied();
     const applied = this.#apply(zones);
     this.#applying = applied;
     try {
@@ -99,7 +96,6 @@ export class Passage {
   }
 
   async #apply(zones: readonly Zone[]): Promise<void> {
-    await Promise.allSettled([...this.#running]);
     for (const gate of this.#all()) {
       const own = zones.filter((zone) => this.gateOf(zone) === gate);
       const stations = [...this.#open.values()].filter((open) => open.gate === gate && !open.isClosing);
@@ -107,15 +103,9 @@ export class Passage {
     }
   }
 
-  async #run(work: () => Promise<void>): Promise<void> {
+  /** What a gate is told while it is given everybody would be undone again. */
+  async #applied(): Promise<void> {
     while (this.#applying) await this.#applying.catch(() => {});
-    const running = work();
-    this.#running.add(running);
-    try {
-      await running;
-    } finally {
-      this.#running.delete(running);
-    }
   }
 
   #all(): Gate[] {

@@ -95,6 +95,39 @@ Deno.test("a machine that started anew goes on counting where its sessions were 
   await venue.close();
 });
 
+Deno.test("counters that were lost while it ran are not missing after a kill", async () => {
+  const venue = await controllerVenue();
+  await venue.arrive(MAC, IP);
+  await venue.logOn(MAC);
+  venue.gate.send(KEY, IP, 1000, 1000);
+  await venue.pass(1);
+  venue.gate.restartMachine();
+  await venue.controller.reload();
+  venue.gate.send(KEY, IP, 10, 10);
+  await venue.pass(1);
+
+  await venue.restart();
+  await venue.pass(1);
+
+  equal(venue.station(MAC).session?.traffic.upOctets, 1010);
+  await venue.close();
+});
+
+Deno.test("a session that was stored and not recorded when the process died is on record afterwards", async () => {
+  const venue = await controllerVenue();
+  await venue.arrive(MAC, IP);
+  await venue.logOn(MAC);
+  await venue.venue.rows("delete from radacct");
+  venue.venue.clock.pass(30_000);
+
+  await venue.restart();
+
+  deepEqual((await venue.records()).map(({ username, started, stopped }) => [username, started, stopped]), [
+    ["nemo", "2026-11-22 12:00:00.000000", null],
+  ]);
+  await venue.close();
+});
+
 Deno.test("records of this NAS that no session stands for are closed at the start, others are not", async () => {
   const venue = await controllerVenue();
   await venue.arrive(MAC, IP);
@@ -109,6 +142,9 @@ Deno.test("records of this NAS that no session stands for are closed at the star
       called_station_id,
       calling_station_id: "5C-7D-C1-72-A7-99",
     });
+  // Another start a minute before makes no difference.
+  await venue.restart();
+  venue.venue.clock.pass(1000);
   await lost("ours", "02-00-5E-00-00-FE");
   await lost("theirs", "02-00-5E-00-00-FF");
   venue.venue.clock.pass(1000);

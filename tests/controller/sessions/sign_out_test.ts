@@ -82,6 +82,7 @@ Deno.test("while the database fails nothing is lost: the gate closes, and the St
   await venue.pass(12);
   equal((await venue.logOn(MAC)).kind, "silent");
   isFailing = false;
+  equal((await venue.logOn(MAC)).kind, "accepted");
   await venue.pass(6);
 
   const [{ seconds, input, output, cause, stopped } = {}, ...more] = await venue.records();
@@ -92,8 +93,8 @@ Deno.test("while the database fails nothing is lost: the gate closes, and the St
     cause: "User-Request",
     stopped: "2026-11-22 12:00:03.000000",
   });
-  deepEqual(more, []);
-  equal((await venue.logOn(MAC)).kind, "accepted");
+  deepEqual(more.map(({ stopped }) => stopped), [null]);
+  deepEqual(venue.gate.passing.map(({ mac }) => mac), [MAC]);
   inner.close();
 });
 
@@ -151,15 +152,84 @@ Deno.test("a zone that is changed leaves its sessions alone; one that is gone en
   await venue.close();
 });
 
+Deno.test("a Stop that is recorded late does not close the gate for the station's next session", async () => {
+  const inner = openFile(":memory:");
+  await migrate(inner);
+  let isFailing = false;
+  const client = mortalClient(inner, new Fuse());
+  const venue = await controllerVenue({
+    client: {
+      ...client,
+      batch: (statements, mode) =>
+        isFailing &&
+          JSON.stringify(statements, (_, value) => typeof value === "bigint" ? 0 : value).includes("radacct")
+          ? Promise.reject(new Error("The ledger is full"))
+          : client.batch(statements, mode),
+    },
+  });
+  await venue.arrive(MAC, IP);
+  await venue.logOn(MAC);
+  venue.gate.send(KEY, IP, 1, 2);
+  isFailing = true;
+  await venue.controller.logOff(venue.station(MAC), "User-Request");
+  isFailing = false;
+  equal((await venue.logOn(MAC)).kind, "accepted");
+
+  await venue.pass(6);
+
+  deepEqual((await venue.records()).map(({ input, cause }) => [input, cause]), [[1, "User-Request"], [
+    0,
+    null,
+  ]]);
+  equal(venue.gate.passing.length, 1);
+  inner.close();
+});
+
+Deno.test("a station whose end cannot be stored does not pass again when the zones change", async () => {
+  const venue = await controllerVenue();
+  await venue.arrive(MAC, IP);
+  await venue.logOn(MAC);
+  venue.gate.send(KEY, IP, 1, 2);
+  venue.gate.before = (step) => step === "close: count" ? Promise.reject(new Error("no")) : Promise.resolve();
+  await venue.controller.logOff(venue.station(MAC), "User-Request");
+  venue.gate.before = () => Promise.resolve();
+
+  await venue.controller.reload();
+
+  deepEqual(venue.gate.passing, []);
+  await venue.pass(6);
+  deepEqual((await venue.records()).map(({ input, cause }) => [input, cause]), [[1, "User-Request"]]);
+  await venue.close();
+});
+
+Deno.test("what was counted of one session is never the next one's, however late it is told", async () => {
+  const venue = await controllerVenue();
+  await venue.arrive(MAC, IP);
+  await venue.logOn(MAC);
+  venue.gate.send(KEY, IP, 1000, 1000);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  venue.gate.before = (step) => step === "traffic: told" ? promise : Promise.resolve();
+  const sweep = venue.timers.tick();
+  await venue.settle();
+  await venue.controller.logOff(venue.station(MAC), "User-Request");
+  await venue.logOn(MAC);
+
+  resolve();
+  await sweep;
+
+  equal(venue.station(MAC).session?.traffic.upOctets, 0);
+  await venue.close();
+});
+
 Deno.test("zones that the machine refuses are left as they were", async () => {
   const venue = await controllerVenue();
   const before = venue.zones;
-  venue.zones = [zoneNamed(venue.organization, "guests", { nat: false })];
   venue.gate.before = (step) => step === "apply" ? Promise.reject(new Error("no")) : Promise.resolve();
-
-  await rejects(venue.controller.reload(), /no/);
-
-  deepEqual(venue.controller.zones, before);
+  for (const zones of [[zoneNamed(venue.organization, "guests", { nat: false })], []]) {
+    venue.zones = zones;
+    await rejects(venue.controller.reload(), /no/);
+    deepEqual(venue.controller.zones, before);
+  }
   await venue.close();
 });
 

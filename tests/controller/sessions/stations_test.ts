@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { controllerVenue, ZONE_ID } from "../../support/controller_venue.ts";
+import type { AuthorityAnswer } from "../../../src/controller/authority/authority.ts";
+import { accept, controllerVenue, ZONE_ID } from "../../support/controller_venue.ts";
 
 const MAC = "5c:7d:c1:72:a7:3b";
 const OTHER = "5c:7d:c1:72:a7:3c";
@@ -93,6 +94,37 @@ Deno.test("strangers are forgotten after an hour's silence; who has a session is
   await venue.pass(2);
 
   deepEqual(venue.controller.stations().map(({ mac }) => mac), [MAC]);
+  await venue.close();
+});
+
+Deno.test("a station that was forgotten is met anew at its old address", async () => {
+  const venue = await controllerVenue();
+  await venue.arrive(MAC, IP);
+  await venue.pass(1);
+  venue.venue.clock.pass(3_600_000);
+  await venue.timers.tick();
+  deepEqual(venue.controller.stations(), []);
+
+  equal((await venue.controller.stationAt(venue.zone, IP))?.mac, MAC);
+  deepEqual(venue.controller.stations().map(({ mac, ip }) => [mac, ip]), [[MAC, IP]]);
+  await venue.close();
+});
+
+Deno.test("a station that is being asked for is not forgotten, whoever comes", async () => {
+  const venue = await controllerVenue({ parts: { mostStrangers: 2 } });
+  const { promise, resolve } = Promise.withResolvers<AuthorityAnswer>();
+  venue.authority.answer = () => promise;
+  await venue.arrive(MAC, IP);
+  const outcome = venue.logOn(MAC);
+  for (let host = 10; host < 30; host++) await venue.arrive(`5c:7d:c1:00:00:${host}`, `10.1.0.${host}`);
+  venue.venue.clock.pass(3_600_001);
+  await venue.timers.tick();
+
+  resolve(accept());
+
+  equal((await outcome).kind, "accepted");
+  equal(venue.station(MAC).state, "open");
+  equal((await venue.controller.stationAt(venue.zone, IP))?.state, "open");
   await venue.close();
 });
 
