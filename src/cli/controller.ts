@@ -6,8 +6,9 @@ import { timers } from "../controller/timers.ts";
 import type { Config } from "../config.ts";
 import type { Deps } from "../deps.ts";
 import { type ControlServer, controlServer, runningVenue } from "../runtime/control_socket.ts";
+import type { HttpServer } from "../runtime/http_server.ts";
 import { openGround } from "./controller_ground.ts";
-import { openGuestListener } from "./guest_listener.ts";
+import { type GuestListener, openGuestListener } from "./guest_listener.ts";
 import { reasonOf } from "./installation.ts";
 import { controlPath } from "./running_venue.ts";
 import { uamListeners } from "./uam_listeners.ts";
@@ -26,6 +27,8 @@ export interface ControllerParts {
 export interface RunningController {
   /** Those that it runs at the moment. */
   readonly zones: readonly Zone[];
+  /** Where guests are served over TLS. */
+  readonly guests: HttpServer | null;
   readonly stations: Controller["stations"];
   /** Ends the sessions with their Stop records, and takes away what is the controller's own. */
   stop(): Promise<void>;
@@ -34,15 +37,26 @@ export interface RunningController {
 /**
  * Opens the zones: network, gate, leases, sessions, listeners, and the socket on which commands are taken.
  *
- * @throws {Error} when the machine refuses what a zone needs; what an earlier process opened goes on.
+ * @throws {Error} when the machine refuses what a zone needs, or guests cannot be served over TLS; what an earlier process
+ * opened goes on.
  */
 export async function startController(parts: ControllerParts): Promise<RunningController> {
-  const { config, deps, report } = parts;
+  const { config, report } = parts;
   if (await runningVenue(controlPath(config))) {
     report(`Another process runs the zones of ${config.data}: this one leaves them alone`);
-    return { zones: [], stations: () => [], stop: () => Promise.resolve() };
+    return { zones: [], guests: null, stations: () => [], stop: () => Promise.resolve() };
   }
   const guests = await openGuestListener(parts);
+  try {
+    return await openZones(parts, guests);
+  } catch (fault) {
+    await guests?.stop();
+    throw fault;
+  }
+}
+
+async function openZones(parts: ControllerParts, guests: GuestListener | null): Promise<RunningController> {
+  const { config, deps, report } = parts;
   const ground = await openGround(parts, () => guests?.captivePortalUrl() ?? null);
   const inner = await openController({
     ...ground,
@@ -65,7 +79,7 @@ export async function startController(parts: ControllerParts): Promise<RunningCo
   };
   const reload = () => controller.reload().catch(deps.reportFault);
   await listeners.follow();
-  await guests?.serve(controller, reload);
+  guests?.serve(controller, reload);
   const control = await takeCommands(parts, controller);
   const stopLooking = timers.every(LOOK_MILLISECONDS, async () => {
     if (ground.hasNewInterface()) await reload();
@@ -74,6 +88,7 @@ export async function startController(parts: ControllerParts): Promise<RunningCo
     get zones() {
       return inner.zones;
     },
+    guests: guests?.server ?? null,
     stations: inner.stations,
     async stop() {
       stopLooking();

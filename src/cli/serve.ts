@@ -63,18 +63,22 @@ async function serveUntilTold(world: World, config: Config, installation: Instal
   messages.outbox.wake();
   const deliverOutbox = () => Promise.resolve(messages.outbox.wake());
   const jobs = startJobs(installation.db, deliverOutbox, config, world.now, reportFault);
-  // Before it says that it listens: who waits for that may use a zone.
-  controller = await startController({ config, deps, report: world.warn });
-  await greet(world, config, installation, server);
-  controller.zones.forEach((zone) => world.print(showZone(zone)));
-
-  await stop;
-  jobs.stop();
-  await controller.stop();
-  await atMost(
-    STOP_PATIENCE_MS,
-    server.stop().then(() => Promise.allSettled(pending)).then(() => messages.outbox.stop()),
-  );
+  try {
+    // Before it says that it listens: who waits for that may use a zone.
+    controller = await startController({ config, deps, report: world.warn });
+    await greet(world, config, installation, server);
+    controller.zones.forEach((zone) => world.print(showZone(zone)));
+    const { guests } = controller;
+    if (guests) world.print(`Guests sign in over TLS on ${showAddress(guests.hostname, guests.port)}`);
+    await stop;
+  } finally {
+    jobs.stop();
+    await controller?.stop();
+    await atMost(
+      STOP_PATIENCE_MS,
+      server.stop().then(() => Promise.allSettled(pending)).then(() => messages.outbox.stop()),
+    );
+  }
 }
 
 interface Messages {

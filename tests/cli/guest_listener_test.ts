@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { request } from "node:https";
 import { type GuestListener, openGuestListener } from "../../src/cli/guest_listener.ts";
 import { readConfig } from "../../src/config.ts";
-import { type HttpServer, socketAddress } from "../../src/runtime/http_server.ts";
+import { socketAddress } from "../../src/runtime/http_server.ts";
 import { type CertificateFiles, withCertificateFiles } from "../support/certificate_files.ts";
 import { LOOPBACK_CERTIFICATE } from "../support/loopback_certificate.ts";
 import { memoryController, testZone } from "../support/memory_controller.ts";
@@ -13,7 +13,6 @@ const LATER = new Date("2030-01-01T00:00:00Z");
 
 interface Started {
   readonly listener: GuestListener;
-  readonly server: HttpServer;
   readonly files: CertificateFiles;
   readonly said: readonly string[];
   /** Waits until the address that DHCP tells has changed. */
@@ -47,8 +46,8 @@ function withGuestListener(
         report: (sentence) => said.push(sentence),
         lookMilliseconds: 20,
       });
-      const server = await listener?.serve(controller, changed.resolve);
-      if (listener && server) await test({ listener, server, files, said, changed: changed.promise });
+      listener?.serve(controller, changed.resolve);
+      if (listener) await test({ listener, files, said, changed: changed.promise });
     } finally {
       await listener?.stop();
       await venue.close();
@@ -57,19 +56,25 @@ function withGuestListener(
 }
 
 /** GET over TLS, by the name that a certificate is for. */
-function get(port: number, path: string, servername: string, ca: string): Promise<string> {
+function get(
+  port: number,
+  path: string,
+  servername: string,
+  ca: string,
+  wanted: "body" | "status" = "body",
+): Promise<string> {
   return new Promise((resolve, reject) => {
     request({ host: "127.0.0.1", port, path, servername, ca, agent: false }, (answer) => {
       let text = "";
       answer.on("data", (chunk) => text += chunk);
-      answer.on("end", () => resolve(text));
+      answer.on("end", () => resolve(wanted === "body" ? text : String(answer.statusCode)));
     }).on("error", reject).end();
   });
 }
 
 Deno.test("guests are told of the API while its certificate is good, and when that changes", () =>
   withGuestListener({ PORTICO_PUBLIC_URL: "https://wifi.example.org" }, async (started) => {
-    const { listener, server, files, said, changed } = started;
+    const { listener, files, said, changed } = started;
     equal(listener.captivePortalUrl(), null);
     match(said[0] ?? "", /^WARNING: .* is for localhost, 127\.0\.0\.1, not for wifi\.example\.org$/);
 
@@ -78,7 +83,7 @@ Deno.test("guests are told of the API while its certificate is good, and when th
     await changed;
     equal(listener.captivePortalUrl(), "https://wifi.example.org/captive-portal/api");
     deepEqual(
-      JSON.parse(await get(server.port, "/captive-portal/api", "wifi.example.org", issuer)),
+      JSON.parse(await get(listener.server.port, "/captive-portal/api", "wifi.example.org", issuer)),
       {
         captive: true,
         "user-portal-url": "https://wifi.example.org/www/login",
@@ -87,10 +92,10 @@ Deno.test("guests are told of the API while its certificate is good, and when th
   }));
 
 Deno.test("without public_url guests have their page, and DHCP tells nothing", () =>
-  withGuestListener({}, async ({ listener, server, said }) => {
+  withGuestListener({}, async ({ listener, said }) => {
     equal(listener.captivePortalUrl(), null);
     match(said[0] ?? "", /public_url has to be/);
-    const page = await get(server.port, "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert);
+    const page = await get(listener.server.port, "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert);
     match(page, /<h1>Log in to the Wi-Fi<\/h1>/);
   }));
 
@@ -99,14 +104,31 @@ Deno.test("a certificate that cannot be used, or a port that is taken, is said i
     withGuestListener({ PORTICO_TLS_KEY: "/nowhere/key.pem" }, async () => {}),
     /^DomainError: Cannot read the key in \/nowhere\/key\.pem: there is no such file$/,
   );
-  await withGuestListener({}, async ({ server }) => {
-    const taken = `127.0.0.1:${server.port}`;
+  await withGuestListener({}, async ({ listener }) => {
+    const taken = `127.0.0.1:${listener.server.port}`;
     await rejects(
       withGuestListener({ PORTICO_HTTPS: taken }, async () => {}),
       new RegExp(`^DomainError: Cannot listen on ${taken}: the port is in use$`),
     );
   });
 });
+
+Deno.test("until the zones are there guests are asked for patience", () =>
+  withCertificateFiles(LOOPBACK_CERTIFICATE, async ({ certFile, keyFile }) => {
+    const venue = await memoryVenue({ now: LATER });
+    const environment = {
+      PORTICO_HTTPS: "127.0.0.1:0",
+      PORTICO_TLS_CERT: certFile,
+      PORTICO_TLS_KEY: keyFile,
+    };
+    const config = readConfig({ environment });
+    const listener = await openGuestListener({ config, deps: venue.deps, report() {} });
+    const port = listener?.server.port ?? 0;
+    const before = await get(port, "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert, "status");
+    equal(before, "503");
+    await listener?.stop();
+    await venue.close();
+  }));
 
 Deno.test("it is off unless it is asked for", async () => {
   let started = false;
