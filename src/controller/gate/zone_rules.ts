@@ -22,6 +22,13 @@ export interface Surroundings {
 /** Old login pages know the box by it, whatever `uamaliasip` is (coova 12). */
 const CLASSIC_ALIAS = "1.0.0.1";
 const DNS = 53;
+/** Nobody answers there, or somebody else than a station of this zone: a forged source. */
+const FORGED = "fib saddr . iif oif missing drop";
+/** What tells hosts where to send their packets is for the box to say. */
+const ROUTERS_WORDS = [
+  "icmp type { redirect, router-advertisement } drop",
+  "icmpv6 type { nd-router-advert, nd-redirect, router-renumbering } drop",
+];
 
 /** The chains of one zone; `caught` is of the type nat, the others filter. */
 export function zoneRules(gated: GatedZone, surroundings: Surroundings): string {
@@ -30,7 +37,7 @@ export function zoneRules(gated: GatedZone, surroundings: Surroundings): string 
     boxChain(gated.zone, surroundings),
     upChain(gated, surroundings),
     downChain(gated.zone, surroundings),
-    gardenChain(gated.zone),
+    gardenChain(gated.zone, surroundings),
     replyChain(gated.zone),
     dnsChain(gated.zone),
   ].join("\n");
@@ -90,10 +97,14 @@ function boxChain(zone: Zone, { portalPorts }: Surroundings): string {
   const portal = `tcp dport { ${zone.options.uamport}, ${logoutPort(zone)} } accept`;
   const dns = `meta l4proto { tcp, udp } th dport ${DNS} goto ${zoneName("dns", zone)}`;
   return chain(zoneName("box", zone), [
+    // Who has no address yet asks for one, and whether somebody has the one it would like.
+    "udp dport { 67, 547 } accept",
+    "icmpv6 type { nd-neighbor-solicit, nd-router-solicit } accept",
+    ...ROUTERS_WORDS,
+    FORGED,
     // Answers to what the box itself asked of a station.
     "ct direction reply ct state established,related accept",
     "meta l4proto { icmp, ipv6-icmp, igmp } accept",
-    "udp dport { 67, 547 } accept",
     "fib daddr type { broadcast, multicast } drop",
     portalPorts.length > 0 && `tcp dport { ${portalPorts.join(", ")} } accept`,
     ...FAMILIES.flatMap(({ ip }) => {
@@ -136,13 +147,21 @@ function downChain(zone: Zone, { devices }: Surroundings): string {
   ]);
 }
 
-/** Accepts what goes to the walled garden; what is used of its names is kept. */
-function gardenChain(zone: Zone): string {
+/**
+ * Accepts what goes to the walled garden; what is used of its names is kept. No name leads to another zone, whatever
+ * DNS says.
+ */
+function gardenChain(zone: Zone, { devices }: Surroundings): string {
   const used = FAMILIES.map(({ v, ip }) => {
     const names = `@${zoneName(`names${v}`, zone)}`;
     return `${ip} daddr ${names} update ${names} { ${ip} daddr } accept`;
   });
-  return chain(zoneName("garden", zone), [...used, ...gardenRules(zone, "daddr", "dport", "accept")]);
+  return chain(zoneName("garden", zone), [
+    FORGED,
+    `oifname ${deviceSet(devices)} return`,
+    ...used,
+    ...gardenRules(zone, "daddr", "dport", "accept"),
+  ]);
 }
 
 /** Accepts what comes from it. */

@@ -1,0 +1,67 @@
+import { equal, ok } from "node:assert/strict";
+import { zoneName } from "../../src/controller/gate/table.ts";
+import { gateVenue, INTERNET } from "./gate_venue.ts";
+import { type Namespace, stationMac } from "./network_namespace.ts";
+import { datagramFrame, pingFrame, routerFrame, sendFrames } from "./wire_frames.ts";
+
+Deno.test("what comes from no station's address is not answered, nor sent on to the walled garden", async () => {
+  await using venue = await gateVenue([{ uamallowed: [INTERNET.second] }]);
+  const { lab } = venue;
+  const guest = await venue.guest(1);
+  const arrived = await arrivals(lab.internet, "wan");
+  const ends = { fromMac: stationMac(1), toMac: await macOf(lab.box, "lan0") };
+  await sendFrames(guest, [
+    pingFrame({ ...ends, from: INTERNET.second, to: "10.1.0.1" }),
+    pingFrame({ ...ends, from: INTERNET.second, to: INTERNET.box }),
+    datagramFrame({ ...ends, from: INTERNET.second, to: "10.1.0.1" }, 53),
+    datagramFrame({ ...ends, from: INTERNET.second, to: "10.1.0.1" }, 9),
+    datagramFrame({ ...ends, from: "192.0.2.77", to: INTERNET.second }, 999),
+  ]);
+  ok(await guest.pings("10.1.0.1"), "the box answers who asks under its own address");
+  equal(await arrived(), 0);
+  await sendFrames(guest, [datagramFrame({ ...ends, from: guest.address, to: INTERNET.second }, 999)]);
+  ok(await guest.pings("10.1.0.1"));
+  equal(await arrived(), 1, "the same from an address of its own");
+});
+
+Deno.test("no station is a router of the box's", async () => {
+  await using venue = await gateVenue([{ address: ["10.1.0.1/24"] }]);
+  const { box } = venue.lab;
+  const station = await venue.lab.station(1);
+  await station.must("ip", "address", "add", "10.1.0.11/24", "dev", "eth0");
+  const address = "fe80:0:0:0:0:0:0:bad";
+  await sendFrames(station, [routerFrame({ fromMac: stationMac(1), from: address })]);
+  equal(
+    (await station.run("busybox", ["ping", "-c1", "-W1", "10.1.0.1"])).code,
+    0,
+    "what came before is read",
+  );
+  equal(await box.must("ip", "-6", "route", "show", "default", "dev", "lan0"), "");
+});
+
+Deno.test("a name of the walled garden that leads into another zone opens nothing there", async () => {
+  await using venue = await gateVenue([{}, {}]);
+  const [first, second] = venue.zones;
+  const [one, other] = [await venue.guest(1, first), await venue.guest(2, second)];
+  const { box } = venue.lab;
+  const names = zoneName("names4", venue.zone);
+  await box.must("nft", "add", "element", "inet", "portico", names, `{ ${other.address}, ${INTERNET.site} }`);
+  const arrived = await arrivals(other, "eth0");
+  equal((await one.fetches(`http://${other.address}:8080/`)).code, 7);
+  equal(await arrived(), 0);
+  ok(await one.pings(INTERNET.site), "other names are open");
+});
+
+/** Counts packets of IPv4 from now on. */
+async function arrivals(namespace: Namespace, device: string): Promise<() => Promise<number>> {
+  const hook = `type filter hook prerouting priority 0; iifname "${device}" ip protocol != igmp counter;`;
+  await namespace.must("nft", `table inet arrivals { chain arrived { ${hook} }; }`);
+  return async () => {
+    const text = await namespace.must("nft", "list", "chain", "inet", "arrivals", "arrived");
+    return Number(/packets (\d+)/.exec(text)?.[1]);
+  };
+}
+
+async function macOf(namespace: Namespace, device: string): Promise<string> {
+  return (await namespace.must("cat", `/sys/class/net/${device}/address`)).trim();
+}
