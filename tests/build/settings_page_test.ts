@@ -16,7 +16,7 @@ Deno.test("a setting that is said to be for later is read nowhere, and every oth
   const named = (name: string) => new RegExp(`\\b${name}\\b`).test(source);
   deepEqual(KNOBS.filter(({ name, use }) => use !== "now" && read(name)).map(({ name }) => name), []);
   // These have one value only so far.
-  const listeners = ["radius", "radiusAcct", "radsec", "uam"];
+  const listeners = ["radius", "radiusAcct", "radsec"];
   const unread = KNOBS.filter(({ name, use }) => use === "now" && !named(name)).map(({ name }) => name);
   deepEqual(unread.filter((name) => !listeners.includes(name)), []);
 });

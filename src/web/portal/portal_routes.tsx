@@ -37,6 +37,9 @@ export interface PortalDeps {
   readonly reportFault: (fault: unknown) => void;
 }
 
+/** Browsers count in milliseconds, some of them with 31 bits. */
+const LONGEST_REFRESH_SECONDS = 86_400;
+
 type Env = { readonly Bindings: PortalVisit };
 
 /**
@@ -109,7 +112,7 @@ function showStatus({ now }: PortalDeps, c: Context<Env>, station: Station): Res
   const { seconds } = sessionLeft(zone, session, at);
   // The moment that it ends, the page says so. Figures in between are for whoever asks: a page that renews itself
   // tears a screen reader from what it reads.
-  if (seconds !== null) c.header("Refresh", String(seconds + 1));
+  if (seconds !== null) c.header("Refresh", String(Math.min(seconds + 1, LONGEST_REFRESH_SECONDS)));
   return showPage(
     c,
     <StatusPage language={languageOf(c)} station={station} session={session} now={at} />,

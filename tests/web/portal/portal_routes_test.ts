@@ -104,6 +104,12 @@ Deno.test("a stranger logs in, sees what is left, and logs out", async () => {
   match((await guest.get("/www/login?res=logoff")).html, /role="status">You are logged out\./);
 });
 
+Deno.test("the page of a long session renews itself within the time that every browser can count", async () => {
+  const guest = guestOf();
+  guest.controller.open(ADDRESS, { sessionTimeout: 90 * 86_400 });
+  equal((await guest.get("/www/status")).headers.get("refresh"), "86400");
+});
+
 Deno.test("what is not limited has no line", async () => {
   const guest = guestOf();
   guest.controller.open(ADDRESS);
