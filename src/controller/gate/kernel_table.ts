@@ -62,20 +62,29 @@ export function readTable(listing: string): KernelTable {
         return [readHandle(number), readHandle(shape) & 0xffff] as const;
       }),
     ),
-    counts: readCounts(blocks.find(({ name }) => name === "counted")?.body ?? ""),
+    counts: readCounters(blocks.find(({ name }) => name === "counted")?.body ?? ""),
   };
 }
 
-/** Reads what `nft list set … counted` writes. */
-export function readCounts(listing: string): Map<number, Count> {
+/** Reads the elements of `counted`, as nft lists them for people. */
+function readCounters(listing: string): Map<number, Count> {
+  return countsOf(listing.matchAll(/([0-9a-f]*:[0-9a-f]*) counter packets (\d+) bytes (\d+)/g));
+}
+
+/** Reads what `nft -j list set … counted` writes: every second, so only as much as is needed. */
+export function readCounts(json: string): Map<number, Count> {
+  return countsOf(json.matchAll(COUNT));
+}
+
+const COUNT = /"val":\s*"([^"]+)",\s*"counter":\s*\{"packets":\s*(\d+),\s*"bytes":\s*(\d+)/g;
+
+function countsOf(matches: Iterable<RegExpMatchArray>): Map<number, Count> {
   const counts = new Map<number, Count>();
-  for (const [, number = "", packets, octets] of listing.matchAll(COUNT)) {
+  for (const [, number = "", packets, octets] of matches) {
     counts.set(readHandle(number), { packets: Number(packets), octets: Number(octets) });
   }
   return counts;
 }
-
-const COUNT = /([0-9a-f]*:[0-9a-f]*) counter packets (\d+) bytes (\d+)/g;
 
 function elementsOf(body: string): string[] {
   const [, list = ""] = /elements = \{([\s\S]*?)\}\n/.exec(body) ?? [];

@@ -1,14 +1,14 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
 import { type Box, mustRun } from "../box.ts";
 import { type Timers, timers as realTimers } from "../timers.ts";
-import { endConnections } from "./connections.ts";
+import { Connections } from "./connections.ts";
 import { elementChanges } from "./elements.ts";
 import { type Gate, type Keep, type OpenStation, type StationKey, stationKey } from "./gate.ts";
 import { Gardens } from "./gardens.ts";
-import { KernelCounts } from "./kernel_counts.ts";
-import { type KernelTable, NO_TABLE, readTable } from "./kernel_table.ts";
+import { type KernelTable, NO_TABLE, readCounts, readTable } from "./kernel_table.ts";
 import { OpenStations } from "./open_stations.ts";
 import { lastRules, ruleset } from "./ruleset.ts";
+import { Rounds } from "./rounds.ts";
 import { Shaping } from "./shaping.ts";
 import { TABLE } from "./table.ts";
 import { type Change, Transactions } from "./transactions.ts";
@@ -50,8 +50,10 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
   const transactions = new Transactions((text) => nft(text));
   const shaping = new Shaping(box, reportFault);
   const gardens = new Gardens(parts.resolve, reportFault);
-  const counts = new KernelCounts(box);
+  // JSON: the other form is written in thousands of small pieces. `get element` reads every set there is.
+  const counts = new Rounds(() => mustRun(box, "nft", ["-j", "list", "set", ...TABLE.split(" "), "counted"]));
   const turns = new Map<string, Promise<unknown>>();
+  const connections = new Connections(box, () => stations.stations().flatMap(({ addresses }) => addresses));
   let zones: readonly GatedZone[] = [];
   let stations = new OpenStations();
   /** While the whole table is written nobody opens or closes. */
@@ -106,13 +108,13 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
     }
   }
 
-  async function readCounts(): Promise<void> {
+  async function count(): Promise<void> {
     try {
-      stations.count(await counts.read());
+      stations.count(readCounts(await counts.next()));
     } catch (fault) {
       reportFault(new Error("The counters were gone: the rules are written again", { cause: fault }));
       await heal();
-      stations.count(await counts.read());
+      stations.count(readCounts(await counts.next()));
     }
   }
 
@@ -141,7 +143,9 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
   }
 
   async function endAll(addresses: readonly string[]): Promise<void> {
-    if (addresses.length) await endConnections(box, addresses).catch(reportFault);
+    await connections.end(addresses).catch((fault) => {
+      reportFault(new Error("Connections of a station that has left go on", { cause: fault }));
+    });
   }
 
   async function open(station: OpenStation) {
@@ -151,7 +155,9 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
       throw new Error(`Cannot open ${station.mac}: no zone with the id ${station.zoneId} is applied`);
     }
     const change = stations.open(station, zone.device);
-    await Promise.all([make(change), shape(key, station.zoneId)]);
+    // tc takes as long again: the guest need not wait for its limits.
+    void shape(key, station.zoneId);
+    await make(change);
     await endAll(change.left);
   }
 
@@ -160,12 +166,11 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
     const change = stations.close(key);
     if (change) {
       await make(change);
-      await Promise.all([endAll(change.left), readCounts()]);
+      await Promise.all([endAll(change.left), count()]);
     }
     const passed = stations.trafficOf(key);
     await keep(passed);
-    await shape(key, station.zoneId);
-    if (change) await make(stations.forget(key));
+    await Promise.all([shape(key, station.zoneId), change && make(stations.forget(key))]);
     return passed;
   }
 
@@ -213,7 +218,7 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
     close: (station, keep) =>
       inTurn(stationKey(station), () => close(station, keep ?? (() => Promise.resolve()))),
     async traffic() {
-      await readCounts();
+      await count();
       return stations.traffic();
     },
     remove: () =>

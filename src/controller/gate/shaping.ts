@@ -1,5 +1,6 @@
 import { type Box, mustRun } from "../box.ts";
 import { SHAPER } from "./elements.ts";
+import { Rounds } from "./rounds.ts";
 
 /** Bits a second by class (its minor number). */
 export type Rates = ReadonlyMap<number, number>;
@@ -11,8 +12,8 @@ type Queue = (typeof QUEUES)[number];
 const UNKNOWN_QUEUE = /Specified qdisc (kind is unknown|not found)|Unknown qdisc/i;
 /** The longest that a packet waits in a queue without fairness, before it is dropped. */
 const WAIT_SECONDS = 0.2;
-/** A burst of what the device takes in one go (64 KiB) and what passes between two ticks. */
-const LEAST_QUEUE_OCTETS = 192 * 1024;
+/** Connections whose packets come in bunches of 64 KiB lose many of them at once in less. */
+const LEAST_QUEUE_OCTETS = 448 * 1024;
 const TICK_SECONDS = 0.004;
 const FRAME_OCTETS = 1514;
 
@@ -23,10 +24,13 @@ const FRAME_OCTETS = 1514;
 export class Shaping {
   readonly #box: Pick<Box, "run">;
   readonly #fault: (fault: Error) => void;
+  /** Devices with our root, and the rates of their classes; 0 for one of which only that is known. */
   readonly #devices = new Map<string, Map<number, number>>();
   readonly #foreign = new Set<string>();
+  /** What is to be changed, by device; 0 takes a class away. */
+  #wanted = new Map<string, Map<number, number>>();
+  readonly #rounds = new Rounds(() => this.#change());
   #queue: Queue | null = null;
-  #last: Promise<void> = Promise.resolve();
 
   constructor(box: Pick<Box, "run">, fault: (fault: Error) => void) {
     this.#box = box;
@@ -34,64 +38,89 @@ export class Shaping {
   }
 
   /** Makes the devices have exactly these classes; what goes on is not interrupted. */
-  apply(wanted: ReadonlyMap<string, Rates>): Promise<void> {
-    return this.#inOrder(async () => {
+  async apply(wanted: ReadonlyMap<string, Rates>): Promise<void> {
+    await this.#rounds.next();
+    await this.#told(async () => {
       const present = await this.#ownDevices();
       this.#devices.clear();
       this.#foreign.clear();
-      for (const device of present) this.#devices.set(device, await this.#classesOf(device));
-      for (const [device, classes] of this.#devices) {
-        const rates = wanted.get(device);
-        if (!rates?.size) await this.#leave(device);
-        else await this.#change(device, [], [...classes.keys()].filter((minor) => !rates.has(minor)));
+      for (const device of present) {
+        if (!wanted.get(device)?.size) await this.#leave(device);
+        else this.#devices.set(device, await this.#classesOf(device));
       }
-      for (const [device, rates] of wanted) await this.#change(device, [...rates], []);
     });
+    for (const [device, classes] of this.#devices) {
+      for (const minor of classes.keys()) this.#want(device, minor, wanted.get(device)?.get(minor) ?? 0);
+    }
+    for (const [device, rates] of wanted) for (const [minor, rate] of rates) this.#want(device, minor, rate);
+    await this.#rounds.next();
   }
 
   /** @param rate 0 takes the class away. */
-  set(device: string, minor: number, rate: number): Promise<void> {
-    if ((this.#devices.get(device)?.get(minor) ?? 0) === rate) return Promise.resolve();
-    return this.#inOrder(() => this.#change(device, rate ? [[minor, rate]] : [], rate ? [] : [minor]));
+  async set(device: string, minor: number, rate: number): Promise<void> {
+    if (this.#want(device, minor, rate)) await this.#rounds.next();
   }
 
   /** The devices get back the qdiscs that are theirs. */
-  remove(): Promise<void> {
-    return this.#inOrder(async () => {
+  async remove(): Promise<void> {
+    await this.#rounds.next();
+    await this.#told(async () => {
       for (const device of await this.#ownDevices()) await this.#leave(device);
       this.#devices.clear();
     });
   }
 
-  /** One after the other: tc cannot make a queue for a class that is not there yet. */
-  #inOrder(work: () => Promise<void>): Promise<void> {
-    const done = this.#last.then(work).catch((fault) => {
-      this.#fault(new Error("Cannot hold stations to their bandwidth", { cause: fault }));
-    });
-    this.#last = done;
-    return done;
+  /** @returns whether anything has to be done. */
+  #want(device: string, minor: number, rate: number): boolean {
+    const wanted = this.#wanted.get(device) ?? new Map<number, number>();
+    if (!wanted.has(minor) && (this.#devices.get(device)?.get(minor) ?? 0) === rate && rate) return false;
+    if (!rate && !wanted.has(minor) && !this.#devices.get(device)?.has(minor)) return false;
+    this.#wanted.set(device, wanted.set(minor, rate));
+    return true;
   }
 
-  async #change(
-    device: string,
-    rates: readonly (readonly [number, number])[],
-    gone: readonly number[],
-  ): Promise<void> {
-    if (rates.length && !(await this.#prepare(device))) return;
-    const classes = this.#devices.get(device);
-    if (!classes) return;
-    const lines = [
-      ...gone.filter((minor) => classes.has(minor)).map((minor) =>
-        `class del dev ${device} classid ${classText(minor)}`
-      ),
-      ...rates.filter(([minor, rate]) => classes.get(minor) !== rate).flatMap(([minor, rate]) =>
-        this.#classLines(device, minor, rate, classes.has(minor))
-      ),
-    ];
-    if (!lines.length) return;
-    await mustRun(this.#box, "tc", ["-batch", "-"], lines.map((line) => `${line}\n`).join(""));
-    for (const minor of gone) classes.delete(minor);
-    for (const [minor, rate] of rates) classes.set(minor, rate);
+  async #change(): Promise<void> {
+    await this.#told(async () => {
+      const wanted = this.#wanted;
+      this.#wanted = new Map();
+      const lines: string[] = [];
+      for (const [device, rates] of wanted) {
+        const isNeeded = [...rates.values()].some(Boolean);
+        if (isNeeded && !(await this.#prepare(device))) continue;
+        const classes = this.#devices.get(device);
+        if (classes) {
+          for (const [minor, rate] of rates) lines.push(...this.#lines(device, classes, minor, rate));
+        }
+      }
+      // One that fails does not keep the others from being made.
+      if (lines.length) {
+        await mustRun(
+          this.#box,
+          "tc",
+          ["-force", "-batch", "-"],
+          lines.map((line) => `${line}\n`).join(""),
+        );
+      }
+    });
+  }
+
+  /** The commands for one class, which is then known as told. */
+  #lines(device: string, classes: Map<number, number>, minor: number, rate: number): string[] {
+    if (classes.get(minor) === rate && rate) return [];
+    const isKnown = classes.has(minor);
+    if (rate) {
+      classes.set(minor, rate);
+      return this.#classLines(device, minor, rate, isKnown);
+    }
+    classes.delete(minor);
+    return isKnown ? [`class del dev ${device} classid ${classText(minor)}`] : [];
+  }
+
+  /** Traffic goes on when it cannot be held up. */
+  async #told(work: () => Promise<void>): Promise<void> {
+    await work().catch((fault) => {
+      this.#fault(new Error("Cannot hold stations to their bandwidth", { cause: fault }));
+    });
   }
 
   #classLines(device: string, minor: number, rate: number, isKnown: boolean): string[] {
