@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { box as machine } from "../../src/runtime/box.ts";
 import { delay, eventually } from "./delay.ts";
 import { INTERNET, type Namespace } from "./network_namespace.ts";
@@ -40,7 +40,10 @@ for (const runtime of ["deno", "bun"] satisfies Runtime[]) {
       "the download to go on",
       async () => (await countedIn(guest.namespace)).down > before.down + 1_000_000 || undefined,
     );
+    // Whoever comes meanwhile gets an address, and is known afterwards.
+    const late = await leased(lab, 3);
     await venue.start(runtime);
+    equal((await late.logOn("bob", PASSWORD)).clientState, 1);
     equal((await stranger.head(SITE)).status, 302);
     equal((await guest.json("status")).session?.sessionId, session?.sessionId);
     deepEqual(await download.then(({ code, stdout }) => ({ code, stdout })), {
@@ -87,6 +90,18 @@ Deno.test("with hold_when_stopped nobody passes a box whose Portico has stopped"
   equal((await guest.head(SITE)).status, 302);
 });
 
+Deno.test("with fail_open everybody passes such a box, with addresses and names, until it is started again", async () => {
+  await using lab = await openLab("deno", { fail_open: true });
+  const { venue } = lab;
+  const guest = await leased(lab, 1);
+  equal((await guest.head(SITE)).status, 302);
+  await venue.stop("SIGTERM");
+  match(await guest.text(SITE), /www\.example\.org/);
+  match(await (await leased(lab, 2)).text(SITE), /www\.example\.org/);
+  await venue.start();
+  equal((await guest.head(SITE)).status, 302);
+});
+
 /** @param runtime Null leaves it to the test to start Portico. */
 async function openLab(runtime: Runtime | null, zone: Record<string, unknown> = {}): Promise<VenueLab> {
   const lab = await venueLab();
@@ -99,7 +114,7 @@ async function openLab(runtime: Runtime | null, zone: Record<string, unknown> = 
     }
     await lab.venue.apply({
       organizations: [organization([{ ...GUESTS_ZONE, ...zone }])],
-      users: [account("ada")],
+      users: [account("ada"), account("bob")],
     });
     if (runtime) await lab.venue.start(runtime);
     return lab;

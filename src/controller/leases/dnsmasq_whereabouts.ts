@@ -109,6 +109,7 @@ function allPrograms(options: DnsmasqWhereaboutsOptions) {
   const { box, folder, reportFault } = options;
   const list = servedZoneList(box, folder);
   const programs = new Map<string, ZonePrograms>();
+  let staying: readonly string[] = [];
   const files = (zoneId: string) => zoneFiles(`${folder}/${zoneId}`);
   const of = (zoneId: string, zoneName: string) => {
     const known = programs.get(zoneId) ?? zonePrograms(options, files(zoneId), zoneName);
@@ -135,17 +136,22 @@ function allPrograms(options: DnsmasqWhereaboutsOptions) {
         await box.remove(`${folder}/${id}`);
       }
       await list.write(zones.map(({ id }) => id));
+      staying = zones.filter((zone) => zone.options.fail_open).map(({ id }) => id);
       // One zone that cannot be served keeps no other from it.
       for (const zone of zones) await serveZone(zone).catch(reportFault);
     },
     async watch() {
       for (const each of programs.values()) await each.watch();
     },
-    /** The leases stay: their stations keep their addresses for a while. */
+    /**
+     * The leases stay: their stations keep their addresses for a while. Zones that fail open keep their programs too:
+     * without addresses and names everybody's way out leads nowhere.
+     */
     async stop() {
-      for (const id of await list.read()) await of(id, id).stop();
+      const over = (await list.read()).filter((id) => !staying.includes(id));
+      for (const id of over) await of(id, id).stop();
       programs.clear();
-      await list.write([]);
+      await list.write(staying);
     },
   };
 }
