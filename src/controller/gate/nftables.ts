@@ -155,9 +155,7 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
       throw new Error(`Cannot open ${station.mac}: no zone with the id ${station.zoneId} is applied`);
     }
     const change = stations.open(station, zone.device);
-    // tc takes as long again: the guest need not wait for its limits.
-    void shape(key, station.zoneId);
-    await make(change);
+    await Promise.all([make(change), shape(key, station.zoneId)]);
     await endAll(change.left);
   }
 
