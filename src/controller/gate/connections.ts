@@ -7,6 +7,9 @@ const AT_ONCE = 2;
 /** What `conntrack -D` ends with when there was nothing to delete. */
 const NOTHING = 1;
 
+/** A bit of a connection's mark: the rules set it where a connection is turned to the login page. */
+export const SPARED_MARK = "0x20000000";
+
 /**
  * Makes the kernel forget the connections of stations that have left. conntrack reads all connections of the box for
  * each thing that it is told to forget: stations that leave together are told of by the networks that have them, as far
@@ -49,7 +52,8 @@ export class Connections {
 
   /** @returns what went wrong. */
   async #forgetOf(network: string): Promise<string[]> {
-    const args = ["-D", "-f", network.includes(":") ? "ipv6" : "ipv4", "--orig-src", network];
+    const family = network.includes(":") ? "ipv6" : "ipv4";
+    const args = ["-D", "-f", family, "--orig-src", network, "--mark", `0/${SPARED_MARK}`];
     const { code, stderr } = await this.#box.run("conntrack", args);
     if (code === 0 || (code === NOTHING && stderr.includes("0 flow entries"))) return [];
     return [`conntrack ${args.join(" ")}: ${stderr.trim() || `ended with ${code}`}`];

@@ -1,5 +1,6 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
 import { normalizeIpAddress, parseIpNetwork } from "../../values/ip_address.ts";
+import { SPARED_MARK } from "./connections.ts";
 import { FAMILIES, logoutPort, zoneName } from "./table.ts";
 
 /** A zone with what the machine says about it. */
@@ -63,6 +64,9 @@ export function quotedDevice(name: string): string {
   return `"${name}"`;
 }
 
+/** What a log-off is asked for with outlives it: nobody would hear the answer otherwise. */
+const SPARE = `ct mark set ct mark or ${SPARED_MARK}`;
+
 /** Whose connections end at the box instead of where they were meant for. */
 function caughtChain(zone: Zone): string {
   const { options } = zone;
@@ -71,7 +75,7 @@ function caughtChain(zone: Zone): string {
   const logout = normalizeIpAddress(options.uamlogoutip);
   aliases.delete(logout);
   return chain(zoneName("caught", zone), [
-    own && logout && `ip daddr ${logout} tcp dport 80 dnat ip to ${own}:${logoutPort(zone)}`,
+    own && logout && `ip daddr ${logout} tcp dport 80 ${SPARE} dnat ip to ${own}:${logoutPort(zone)}`,
     own && `ip daddr { ${[...aliases].filter(Boolean).join(", ")} } tcp dport 80 ${toPortal(zone, "ip")}`,
     ...FAMILIES.flatMap(({ ip }) => {
       const addresses = ownAddresses(zone, ip);
@@ -218,7 +222,7 @@ function ownDnsOnly({ options }: Zone): boolean {
 }
 
 function toPortal(zone: Zone, ip: "ip" | "ip6"): string {
-  return `dnat ${ip} to ${endpoint(ownAddresses(zone, ip)[0] ?? "", zone.options.uamport)}`;
+  return `${SPARE} dnat ${ip} to ${endpoint(ownAddresses(zone, ip)[0] ?? "", zone.options.uamport)}`;
 }
 
 function endpoint(address: string, port: number): string {
