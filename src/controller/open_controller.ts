@@ -75,6 +75,7 @@ function controllerOf(
     await work(record);
     return pictureOf(record);
   };
+  let stopping: Promise<void> | null = null;
   return {
     get zones() {
       return [...context.zones.values()];
@@ -107,16 +108,23 @@ function controllerOf(
         await changeZones(context, await options.listZones());
         await serve(context, options, [...context.zones.values()]);
       }),
-    async stop() {
-      if (context.isStopping) return;
-      context.isStopping = true;
-      stopSweep();
-      await endAll(context);
-      await options.whereabouts.nftables?.stop();
-      await options.whereabouts.none.stop();
-      await context.passage.remove();
-    },
+    stop: () => stopping ??= stop(context, options, stopSweep),
   };
+}
+
+/** Sessions first: whatever else cannot be taken away, what they used is on record. */
+async function stop(
+  context: SessionContext,
+  { whereabouts }: ControllerOptions,
+  stopSweep: () => void,
+): Promise<void> {
+  context.isStopping = true;
+  stopSweep();
+  await endAll(context);
+  for (const served of [whereabouts.nftables, whereabouts.none]) {
+    await served?.stop().catch((fault) => context.report("stopping leases and neighbours", fault));
+  }
+  await context.passage.remove();
 }
 
 function sessionContext(options: ControllerOptions): SessionContext {
