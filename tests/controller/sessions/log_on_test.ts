@@ -284,3 +284,27 @@ Deno.test("the language, the name and the original address of a station are kept
   equal(lastSession?.userName, "nemo");
   await venue.close();
 });
+
+Deno.test("where sessions are announced, a log-on at the box sends the mail that any NAS's Start does", async () => {
+  const venue = await controllerVenue();
+  const user = await venue.venue.addUser({
+    username: "nemo",
+    email: "nemo@example.org",
+    organizations: [venue.organization],
+  });
+  await venue.venue.rows(
+    `insert into email_address (id, user_id, email, email_key, "primary", verified)
+      values ('1', ?, 'nemo@example.org', 'nemo@example.org', 1, 1)`,
+    [user.id],
+  );
+  await venue.venue.rows("update organization_radius_settings set login_url = 'https://wifi.example.org/'");
+  venue.venue.db.cache.clear();
+  await venue.arrive(MAC, IP);
+
+  await venue.logOn(MAC);
+  await venue.venue.deliver();
+
+  deepEqual(venue.venue.sent.mails.map(({ to }) => to), ["nemo@example.org"]);
+  equal(venue.venue.sent.wakes, 1);
+  await venue.close();
+});
