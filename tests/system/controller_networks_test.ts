@@ -171,6 +171,35 @@ function listed(lab: VenueLab): Promise<readonly Listed[]> {
   return lab.venue.json("station", "list");
 }
 
+Deno.test("a zone takes several interfaces, and guests that another DHCP server has given addresses", async (t) => {
+  await using lab = await venueLab({ lans: ["lan0", "lan1", "lan2"] });
+  await lab.venue.apply({
+    organizations: [organization([
+      { name: "lobby", interface: ["lan0", "lan1"], address: ["10.1.0.1/24"] },
+      { name: "office", interface: ["lan2"], address: ["10.2.0.1/24"], dhcp: false },
+    ])],
+    users: [account("ada"), account("bob")],
+  });
+  await lab.venue.start();
+  await step(t, lab, "on each of its interfaces", async () => {
+    const [here, there] = [await lab.guest(1), await lab.guest(2, { lan: "lan1" })];
+    for (const guest of [here, there]) await guest.lease();
+    equal((await there.logOn("ada", PASSWORD)).clientState, 1);
+    ok((await there.text(SITE)).includes("www.example.org"));
+    equal((await here.head(SITE)).status, 302);
+  });
+  await step(t, lab, "with an address and a DNS server that Portico knows nothing of", async () => {
+    const guest = await lab.guest(3, { lan: "lan2", portal: "10.2.0.1:3990" });
+    const { namespace } = guest;
+    await namespace.must("ip", "address", "add", "10.2.0.50/24", "dev", "eth0");
+    await namespace.must("ip", "route", "add", "default", "via", "10.2.0.1");
+    await namespace.must("sh", "-c", `echo nameserver ${INTERNET.gateway} > /etc/resolv.conf`);
+    equal((await guest.head(SITE)).status, 302);
+    equal((await guest.logOn("bob", PASSWORD)).clientState, 1);
+    ok((await guest.text(SITE)).includes("www.example.org"));
+  });
+});
+
 const known = new Map<string, Guest>();
 
 async function leased(lab: VenueLab, n: number, where?: { lan: string; portal: string }): Promise<Guest> {

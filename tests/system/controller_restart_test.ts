@@ -78,6 +78,26 @@ Deno.test("a process that is told to stop ends the sessions and leaves nothing o
   for (const [what, found] of Object.entries(await traces(box))) equal(found, untouched[what], what);
 });
 
+Deno.test("a box whose power failed goes on with its sessions", async () => {
+  await using lab = await openLab("deno");
+  const { venue } = lab;
+  const guest = await leased(lab, 1);
+  equal((await guest.logOn("ada", PASSWORD)).clientState, 1);
+  await guest.text(`${SITE}octets/100000`);
+  const used = await eventually("the octets", async () => {
+    const octets = Number((await guest.json("status")).accounting?.inputOctets);
+    return octets > 100_000 ? octets : undefined;
+  });
+  await losePower(lab);
+  equal((await guest.curl("--max-time", "1", `http://${INTERNET.site}/`)).stdout, "");
+  await venue.start();
+  match(await guest.text(`${SITE}octets/100000`), /portico/);
+  await guest.json("logoff");
+  const record = await lab.ended("ada");
+  // What was counted since the last update of the record went with the power.
+  ok(record.downOctets > 100_000 && record.downOctets <= 2 * used, `${record.downOctets} octets`);
+});
+
 Deno.test("with hold_when_stopped nobody passes a box whose Portico has stopped", async () => {
   await using lab = await openLab("deno", { hold_when_stopped: true, setaddress: false, forwarding: false });
   const { venue } = lab;
@@ -101,6 +121,17 @@ Deno.test("with fail_open everybody passes such a box, with addresses and names,
   await venue.start();
   equal((await guest.head(SITE)).status, 302);
 });
+
+/** What was only in the kernel and in processes is gone. */
+async function losePower({ venue, network: { box } }: VenueLab): Promise<void> {
+  await venue.stop("SIGKILL");
+  const { stdout } = await machine.run("ip", ["netns", "pids", box.name]);
+  for (const pid of stdout.split("\n").filter(Boolean)) machine.signal(Number(pid), "SIGKILL");
+  await box.must("nft", "flush", "ruleset");
+  await box.must("ip", "address", "flush", "dev", "lan0");
+  await box.must("ip", "link", "set", "lan0", "down");
+  await box.must("sysctl", "-qw", "net.ipv4.ip_forward=0");
+}
 
 /** @param runtime Null leaves it to the test to start Portico. */
 async function openLab(runtime: Runtime | null, zone: Record<string, unknown> = {}): Promise<VenueLab> {
