@@ -82,7 +82,8 @@ const REFUSE = chain("refuse", [
 const COMMON_CHAINS = [
   REFUSE,
   chain("shape", ["meta priority set meta priority map @classes accept", "meta priority set none accept"]),
-  chain("pass", ["ct state invalid drop", "meta priority @counted goto shape", "goto refuse"]),
+  chain("count", ["meta priority @counted goto shape", "goto refuse"]),
+  chain("pass", ["ct state invalid drop", "goto count"]),
 ].join("\n");
 
 function hooks(zones: readonly GatedZone[], surroundings: Surroundings): string[] {

@@ -37,7 +37,7 @@ export function zoneRules(gated: GatedZone, surroundings: Surroundings): string 
     caughtChain(gated.zone),
     boxChain(gated.zone, surroundings),
     upChain(gated, surroundings),
-    downChain(gated.zone, surroundings),
+    downChain(gated.zone),
     gardenChain(gated.zone, surroundings),
     replyChain(gated.zone),
     dnsChain(gated.zone),
@@ -123,8 +123,9 @@ function upChain({ zone, wans }: GatedZone, { devices }: Surroundings): string {
   const outwards = wans.length ? `oifname ${deviceSet(wans)}` : `oifname != ${deviceSet([...devices, "lo"])}`;
   const garden = `jump ${zoneName("garden", zone)}`;
   return chain(zoneName("up", zone), [
+    ...(zone.options.bypass.length ? [`oifname ${deviceSet(devices)} goto refuse`] : []),
     ...bypassRules(zone, "accept"),
-    ...FAMILIES.map(({ v, ip }) => `${ip} daddr @${zoneName(`bypass${v}`, zone)} accept`),
+    ...bypassNetworkRules(zone, "daddr", "accept"),
     zone.options.uamauthedallowed && garden,
     ...openRules("goto pass").map((rule) => `${outwards} ${rule}`),
     !zone.options.uamauthedallowed && garden,
@@ -134,17 +135,18 @@ function upChain({ zone, wans }: GatedZone, { devices }: Surroundings): string {
   ]);
 }
 
-function downChain(zone: Zone, { devices }: Surroundings): string {
+/** What comes from another zone has ended in that zone's `up`. */
+function downChain(zone: Zone): string {
   const garden = `jump ${zoneName("reply", zone)}`;
   return chain(zoneName("down", zone), [
-    `iifname ${deviceSet(devices)} goto refuse`,
-    ...FAMILIES.flatMap(({ v, ip }) =>
-      ["saddr", "daddr"].map((end) => `${ip} ${end} @${zoneName(`bypass${v}`, zone)} accept`)
-    ),
+    ...bypassNetworkRules(zone, "saddr", "accept"),
+    ...bypassNetworkRules(zone, "daddr", "accept"),
     "ct state != { established, related } drop",
-    ...FAMILIES.map(({ v, ip }) => `${ip} daddr @${zoneName(`seen${v}`, zone)} accept`),
+    ...(hasBypassedMac(zone)
+      ? FAMILIES.map(({ v, ip }) => `${ip} daddr @${zoneName(`seen${v}`, zone)} accept`)
+      : []),
     zone.options.uamauthedallowed && garden,
-    ...FAMILIES.map(({ v, ip }) => `meta priority set ${ip} daddr map @down${v} goto pass`),
+    ...FAMILIES.map(({ v, ip }) => `meta priority set ${ip} daddr map @down${v} goto count`),
     !zone.options.uamauthedallowed && garden,
     !ownDnsOnly(zone) && `meta l4proto { tcp, udp } th sport ${DNS} accept`,
     "goto refuse",
@@ -199,14 +201,27 @@ function dnsChain(zone: Zone): string {
   ]);
 }
 
-/** Stations that pass without a session. The replies to one that is known by its MAC find it by where it was seen. */
+/**
+ * Stations that pass without a session. The replies to one that is known by its MAC find it by where it was seen. Where
+ * nobody is bypassed no packet is looked at for it.
+ */
 function bypassRules(zone: Zone, verdict: "accept" | "return"): string[] {
-  return FAMILIES.flatMap(({ v, ip }) => [
-    `ether saddr @${zoneName("bypassmac", zone)} update @${
-      zoneName(`seen${v}`, zone)
-    } { ${ip} saddr } ${verdict}`,
-    `${ip} saddr @${zoneName(`bypass${v}`, zone)} ${verdict}`,
-  ]);
+  const byMac = FAMILIES.map(({ v, ip }) => {
+    const seen = zoneName(`seen${v}`, zone);
+    return `ether saddr @${zoneName("bypassmac", zone)} update @${seen} { ${ip} saddr } ${verdict}`;
+  });
+  return [...hasBypassedMac(zone) ? byMac : [], ...bypassNetworkRules(zone, "saddr", verdict)];
+}
+
+function bypassNetworkRules(zone: Zone, end: "saddr" | "daddr", verdict: "accept" | "return"): string[] {
+  const kinds = new Set(zone.options.bypass.map((text) => parseIpNetwork(text)?.[0].kind()));
+  return FAMILIES.filter(({ v }) => kinds.has(`ipv${v}`)).map(({ v, ip }) =>
+    `${ip} ${end} @${zoneName(`bypass${v}`, zone)} ${verdict}`
+  );
+}
+
+function hasBypassedMac({ options }: Zone): boolean {
+  return options.bypass.some((text) => !parseIpNetwork(text));
 }
 
 /** Beside the forward hook the priority is of no use: the map is only asked whether it has the station. */
