@@ -36,6 +36,8 @@ export interface UamServerOptions {
   readonly reportFault: (fault: unknown) => void;
   /** Milliseconds that a request may take to arrive; 20 s. */
   readonly readingTime?: number;
+  /** Connections without a whole request, of all sources together; 2048. */
+  readonly mostWaiting?: number;
 }
 
 export interface UamServer {
@@ -52,6 +54,8 @@ const CONNECTION_MILLISECONDS = 120_000;
 const CLOSING_MILLISECONDS = 2_000;
 /** Of one station at once: more would take all that the process may open. */
 const MOST_OF_ONE_SOURCE = 128;
+/** A station has as many IPv6 addresses as it likes: of too many the one goes that has said nothing for longest. */
+const MOST_WAITING = 2_048;
 
 /**
  * Serves the UAM port, one request a connection. By hand, because `node:http` sends no body after HEAD, on Bun moves
@@ -100,6 +104,8 @@ function closed(server: Server): Promise<void> {
 class Connections {
   readonly options: UamServerOptions;
   readonly #open = new Set<Socket>();
+  /** The oldest first. */
+  readonly #waiting = new Set<Socket>();
   readonly #bySource = new Map<string, number>();
   readonly #answering = new Set<Promise<void>>();
 
@@ -115,6 +121,7 @@ class Connections {
       return;
     }
     this.#open.add(socket);
+    this.#wait(socket);
     this.#bySource.set(source, count + 1);
     const local = { address: socket.localAddress ?? "", port: socket.localPort ?? 0 };
     const lifetime = setTimeout(() => socket.destroy(), CONNECTION_MILLISECONDS);
@@ -123,6 +130,7 @@ class Connections {
     socket.on("close", () => {
       clearTimeout(lifetime);
       this.#open.delete(socket);
+      this.#waiting.delete(socket);
       this.#leave(source);
     });
     this.#read(socket, (request) => this.#serve(socket, { ...request, source, local, logsOut }));
@@ -134,6 +142,12 @@ class Connections {
     for (const socket of this.#open) socket.destroy();
   }
 
+  #wait(socket: Socket): void {
+    this.#waiting.add(socket);
+    const [oldest] = this.#waiting;
+    if (this.#waiting.size > (this.options.mostWaiting ?? MOST_WAITING)) oldest?.destroy();
+  }
+
   #read(socket: Socket, whole: (request: HttpRequest) => void): void {
     const reader = new HttpRequestReader();
     const late = setTimeout(
@@ -142,6 +156,7 @@ class Connections {
     );
     const done = (next: () => void) => {
       clearTimeout(late);
+      this.#waiting.delete(socket);
       socket.off("data", onData).off("end", onEnd);
       // What else comes is not read, but must be taken for the connection to end.
       socket.resume();

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { connect } from "node:net";
 import { createInterface } from "node:readline";
+import { uamServer } from "../../src/runtime/uam_server.ts";
 
 const PEER = "tests/runtime/uam_server_peer.ts";
 const RUNTIMES: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -154,3 +155,28 @@ for (const [runtime, command] of Object.entries(RUNTIMES)) {
     await listener.stop();
   });
 }
+
+Deno.test("of too many connections that say nothing the oldest ends, and who asks is answered", async () => {
+  const server = await uamServer({
+    listen: [{ hostname: "127.0.0.1", port: 0 }],
+    answer: () => Promise.resolve({ status: 200, statusText: "OK", headers: [], body: "hello" }),
+    refusal: (status) => ({ status, statusText: "Refused", headers: [], body: "" }),
+    reportFault: (fault) => console.error(fault),
+    mostWaiting: 3,
+  });
+  const port = server.addresses[0]?.port ?? 0;
+  const silent = [];
+  for (let n = 0; n < 3; n++) {
+    const socket = connect(port, "127.0.0.1").on("error", () => {}).resume();
+    await new Promise((resolve) => socket.once("connect", resolve));
+    silent.push(socket);
+  }
+  const [first, ...others] = silent;
+  const firstEnd = new Promise<void>((resolve) => first?.once("close", () => resolve()));
+  match(await converse(port, ["GET / HTTP/1.1\r\n\r\n"]), /hello$/);
+  await firstEnd;
+  match(await converse(port, ["GET / HTTP/1.1\r\n\r\n"]), /hello$/);
+  ok(others.every(({ closed }) => !closed), "who was answered waits no longer");
+  silent.forEach((socket) => socket.destroy());
+  await server.stop();
+});
