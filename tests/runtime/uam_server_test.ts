@@ -162,6 +162,7 @@ Deno.test("of too many connections that say nothing the oldest ends, and who ask
     answer: () => Promise.resolve({ status: 200, statusText: "OK", headers: [], body: "hello" }),
     refusal: (status) => ({ status, statusText: "Refused", headers: [], body: "" }),
     reportFault: (fault) => console.error(fault),
+    readingTime: 2_000,
     mostWaiting: 3,
   });
   const port = server.addresses[0]?.port ?? 0;
