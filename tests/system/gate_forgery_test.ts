@@ -52,9 +52,37 @@ Deno.test("a name of the walled garden that leads into another zone opens nothin
   ok(await one.pings(INTERNET.site), "other names are open");
 });
 
+Deno.test("a guest asks the box's DNS so and so often, more than a stranger: what is asked is not counted", async () => {
+  await using venue = await gateVenue([{ dnsrate: 1, dnsburst: 3 }]);
+  const { box } = venue.lab;
+  const guest = await venue.guest(1);
+  const ends = {
+    fromMac: stationMac(1),
+    toMac: await macOf(box, "lan0"),
+    from: guest.address,
+    to: "10.1.0.1",
+  };
+  const arrived = await arrivals(box, "lan0", "input");
+  const asked = async () => {
+    const before = await arrived();
+    await sendFrames(guest, Array.from({ length: 100 }, () => datagramFrame(ends, 53)));
+    ok(await guest.pings("10.1.0.1"));
+    return await arrived() - before - 1;
+  };
+  const stranger = await asked();
+  ok(stranger >= 3 && stranger <= 5, `${stranger} questions of a stranger`);
+  await venue.gate.open(guest.station);
+  const open = await asked();
+  ok(open >= 30 && open <= 50, `${open} questions of a guest`);
+});
+
 /** Counts packets of IPv4 from now on. */
-async function arrivals(namespace: Namespace, device: string): Promise<() => Promise<number>> {
-  const hook = `type filter hook prerouting priority 0; iifname "${device}" ip protocol != igmp counter;`;
+async function arrivals(
+  namespace: Namespace,
+  device: string,
+  where: "prerouting" | "input" = "prerouting",
+): Promise<() => Promise<number>> {
+  const hook = `type filter hook ${where} priority 0; iifname "${device}" ip protocol != igmp counter;`;
   await namespace.must("nft", `table inet arrivals { chain arrived { ${hook} }; }`);
   return async () => {
     const text = await namespace.must("nft", "list", "chain", "inet", "arrivals", "arrived");

@@ -132,7 +132,11 @@ const leases = {
   ),
   dns2: option(v.union([v.literal(""), AnyAddress]), "", "The second one."),
   mtu: option(countBetween(576, 9000), 1500, "The MTU handed out."),
-  dnsrate: option(Count, 20, "DNS queries a second that an unknown station may send; 0 for any number."),
+  dnsrate: option(
+    Count,
+    20,
+    "DNS queries a second that an unknown station may send, and a tenth of what a known one may; 0 for any number.",
+  ),
   dnsburst: option(Count, 60, "And how many at once."),
 };
 

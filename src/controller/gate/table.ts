@@ -26,7 +26,8 @@ export type Version = (typeof FAMILIES)[number]["v"];
 export type ZoneSet =
   | `${"garden" | "gardenproto" | "gardenport" | "names" | "bypass" | "seen"}${Version}`
   | "bypassmac"
-  | "queries";
+  | "queries"
+  | "openqueries";
 
 /** Name of a chain or set of one zone: the same for a process after this one. */
 export function zoneName(what: ZoneSet | ZoneChain, zone: Pick<Zone, "id">): string {

@@ -23,6 +23,8 @@ export interface Surroundings {
 /** Old login pages know the box by it, whatever `uamaliasip` is (coova 12). */
 const CLASSIC_ALIAS = "1.0.0.1";
 const DNS = 53;
+/** What guests ask more of our DNS server than strangers may. */
+const OPEN_TIMES = 10;
 /** Nobody answers there, or somebody else than a station of this zone: a forged source. */
 const FORGED = "fib saddr . iif oif missing drop";
 /** What tells hosts where to send their packets is for the box to say. */
@@ -189,14 +191,22 @@ function gardenRules(
   ]);
 }
 
-/** Strangers may ask so and so often, whatever their addresses: a tunnel through DNS asks all the time. */
+/**
+ * Strangers may ask so and so often, whatever their addresses: a tunnel through DNS asks all the time. Who is in may ask
+ * our own server more often, but not so often that a tunnel is of use there, where nothing is counted, or that nobody
+ * else is answered.
+ */
 function dnsChain(zone: Zone): string {
   const { dnsrate, dnsburst } = zone.options;
-  const limit = `limit rate over ${dnsrate}/second burst ${Math.max(dnsburst, 1)} packets`;
+  const atMost = (set: "queries" | "openqueries", times: number) => {
+    const limit = `limit rate over ${dnsrate * times}/second burst ${Math.max(dnsburst * times, 1)} packets`;
+    return `update @${zoneName(set, zone)} { ether saddr ${limit} } drop` as const;
+  };
   return chain(zoneName("dns", zone), [
     ...bypassRules(zone, "accept"),
+    ...(dnsrate > 0 ? openRules(atMost("openqueries", OPEN_TIMES)) : []),
     ...openRules("accept"),
-    dnsrate > 0 && `update @${zoneName("queries", zone)} { ether saddr ${limit} } drop`,
+    dnsrate > 0 && atMost("queries", 1),
     "accept",
   ]);
 }
@@ -225,7 +235,7 @@ function hasBypassedMac({ options }: Zone): boolean {
 }
 
 /** Beside the forward hook the priority is of no use: the map is only asked whether it has the station. */
-function openRules(verdict: "accept" | "return" | "goto pass"): string[] {
+function openRules(verdict: "accept" | "return" | "goto pass" | `${string} drop`): string[] {
   return FAMILIES.map(({ v, ip }) =>
     `meta priority set iifname . ether saddr . ${ip} saddr map @up${v} ${verdict}`
   );

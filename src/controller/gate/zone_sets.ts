@@ -5,6 +5,8 @@ import { type Garden, outermost } from "./walled_garden.ts";
 
 /** How long an address is remembered that is not used. */
 const USED_WITHIN = "1h";
+/** Who asked for names how often lately. */
+const QUERIES = ["queries", "openqueries"] as const;
 const TYPES = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
 
 /** The sets of one zone, without what is in them. */
@@ -12,7 +14,7 @@ export function zoneSets(zone: Zone): string {
   const set = (name: ZoneSet, definition: string) => `set ${zoneName(name, zone)} { ${definition} }`;
   return [
     set("bypassmac", "type ether_addr;"),
-    set("queries", "type ether_addr; size 65536; flags dynamic,timeout; timeout 5m;"),
+    ...QUERIES.map((name) => set(name, "type ether_addr; size 65536; flags dynamic,timeout; timeout 5m;")),
     ...FAMILIES.flatMap(({ v }) => {
       const address = TYPES[v];
       return [
@@ -38,7 +40,7 @@ export function zoneElements(zone: Zone, garden: Garden): string {
   const bypassed = outermost(networks).map(({ network }) => network);
   return [
     fill(zoneName("bypassmac", zone), macs),
-    `flush set ${TABLE} ${zoneName("queries", zone)}`,
+    ...QUERIES.map((name) => `flush set ${TABLE} ${zoneName(name, zone)}`),
     ...FAMILIES.map(({ v }) => fill(zoneName(`bypass${v}`, zone), inFamily(v, bypassed))),
     gardenElements(zone, garden),
   ].join("\n");

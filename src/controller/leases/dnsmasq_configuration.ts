@@ -35,8 +35,11 @@ const PREFIX_SECONDS = 7200;
 export const ADVERTISEMENT_SECONDS = 600;
 export const ROUTER_SECONDS = 1800;
 const CACHED_NAMES = 2000;
-/** Questions under way upstream at once, of all stations of the zone. */
-const OPEN_QUESTIONS = 1000;
+/**
+ * Questions under way upstream at once, of all stations of the zone. One that nobody answers takes its place for ten
+ * seconds: so many that a few stations who ask nothing else do not take all of them.
+ */
+const OPEN_QUESTIONS = 10_000;
 /** dnsmasq keeps a record of each lease in memory; a zone may have a /8. */
 const MOST_LEASES = 65_536;
 /** What one option of DHCP can carry (RFC 2132 section 2). */
