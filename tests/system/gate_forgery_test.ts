@@ -1,8 +1,8 @@
 import { equal, ok } from "node:assert/strict";
 import { zoneName } from "../../src/controller/gate/table.ts";
-import { gateVenue, INTERNET } from "./gate_venue.ts";
+import { gateVenue, type Guest, INTERNET } from "./gate_venue.ts";
 import { type Namespace, stationMac } from "./network_namespace.ts";
-import { datagramFrame, pingFrame, routerFrame, sendFrames } from "./wire_frames.ts";
+import { datagramFrame, type Ends, pingFrame, routerFrame, sendFrames } from "./wire_frames.ts";
 
 Deno.test("what comes from no station's address is not answered, nor sent on to the walled garden", async () => {
   await using venue = await gateVenue([{ uamallowed: [INTERNET.second] }]);
@@ -74,6 +74,26 @@ Deno.test("a guest asks the box's DNS so and so often, more than a stranger: wha
   await venue.gate.open(guest.station);
   const open = await asked();
   ok(open >= 30 && open <= 50, `${open} questions of a guest`);
+});
+
+Deno.test("one station does not take all the connections that the kernel remembers", async () => {
+  await using venue = await gateVenue();
+  const { box } = venue.lab;
+  const [stranger, guest] = [await venue.guest(1), await venue.guest(2)];
+  await venue.gate.open(guest.station);
+  const toMac = await macOf(box, "lan0");
+  const remembered = async () => Number(await box.readText("/proc/sys/net/netfilter/nf_conntrack_count"));
+  const begun = async (from: Guest, frameOf: (ends: Ends, n: number) => Uint8Array, to: string) => {
+    const before = await remembered();
+    const ends = { fromMac: from.station.mac, toMac, from: from.address, to };
+    await sendFrames(from, Array.from({ length: 1600 }, (_, n) => frameOf(ends, 1000 + n)));
+    await from.pings("10.1.0.1");
+    return await remembered() - before;
+  };
+  const pings = await begun(stranger, pingFrame, "10.1.0.1");
+  ok(pings >= 1000 && pings < 1400, `${pings} of a stranger`);
+  const datagrams = await begun(guest, datagramFrame, INTERNET.site);
+  ok(datagrams >= 1000 && datagrams < 1400, `${datagrams} of a guest`);
 });
 
 /** Counts packets of IPv4 from now on. */

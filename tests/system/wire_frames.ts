@@ -28,8 +28,9 @@ export async function sendFrames(station: Namespace, frames: readonly Uint8Array
   await station.must("perl", "-e", SEND, "eth0", ...frames.map((frame) => frame.toHex()));
 }
 
-export function pingFrame(ends: Ends): Uint8Array {
-  const echo = [ECHO_REQUEST, 0, 0, 0, 0, 7, 0, 1, ...new TextEncoder().encode("carried out")];
+/** @param id another one is another connection to the kernel. */
+export function pingFrame(ends: Ends, id = 7): Uint8Array {
+  const echo = [ECHO_REQUEST, 0, 0, 0, ...sixteen(id), 0, 1, ...new TextEncoder().encode("carried out")];
   return ipv4Frame(ends, ICMP, withChecksum(echo, 2));
 }
 

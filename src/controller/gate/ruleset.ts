@@ -1,4 +1,4 @@
-import { SHARED_SETS, TABLE, zoneName } from "./table.ts";
+import { SHARED_SETS, TABLE, TOO_MANY_BEGUN, zoneName } from "./table.ts";
 import type { Garden } from "./walled_garden.ts";
 import {
   chain,
@@ -14,6 +14,7 @@ import { zoneElements, zoneSets } from "./zone_sets.ts";
 /** What the table has beside the sets of all zones. */
 export interface Present {
   readonly chains: readonly string[];
+  /** With what they are: `set garden4_…`, `map down4`. */
   readonly sets: readonly string[];
 }
 
@@ -31,16 +32,20 @@ export function ruleset(
   const table = [
     SHARED_SETS,
     ...zones.map(({ zone }) => zoneSets(zone)),
-    COMMON_CHAINS,
+    REFUSE,
     ...zones.map((gated) => zoneRules(gated, surroundings)),
     ...hooks(zones, surroundings),
   ].join("\n");
-  const wanted = new Set([...table.matchAll(/^\s*(?:set|map|chain) (\w+) /gm)].map(([, name]) => name));
+  const wanted = new Set([...table.matchAll(/^\s*((?:set|map|chain) \w+) /gm)].map(([, name]) => name));
   return [
     `add table ${TABLE}`,
     ...present.chains.map((name) => `flush chain ${TABLE} ${name}`),
-    ...present.chains.filter((name) => !wanted.has(name)).map((name) => `delete chain ${TABLE} ${name}`),
-    ...present.sets.filter((name) => !wanted.has(name)).map((name) => `delete set ${TABLE} ${name}`),
+    ...present.chains.filter((name) => !wanted.has(`chain ${name}`)).map((name) =>
+      `delete chain ${TABLE} ${name}`
+    ),
+    ...present.sets.filter((name) => !wanted.has(name)).map((name) =>
+      `delete ${name.replace(" ", ` ${TABLE} `)}`
+    ),
     `table ${TABLE} {`,
     table,
     "}",
@@ -77,14 +82,6 @@ const REFUSE = chain("refuse", [
   "meta l4proto tcp reject with tcp reset",
   "reject with icmpx admin-prohibited",
 ]);
-
-/** Only what is counted passes, and with the priority that it came with, unless a class shapes it. */
-const COMMON_CHAINS = [
-  REFUSE,
-  chain("shape", ["meta priority set meta priority map @classes accept", "meta priority set none accept"]),
-  chain("count", ["meta priority @counted goto shape", "goto refuse"]),
-  chain("pass", ["ct state invalid drop", "goto count"]),
-].join("\n");
 
 function hooks(zones: readonly GatedZone[], surroundings: Surroundings): string[] {
   const where = (direction: "iifname" | "oifname", chain: "caught" | "box" | "up" | "down") => {

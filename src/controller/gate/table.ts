@@ -5,18 +5,25 @@ export const TABLE = "inet portico";
 
 /**
  * What all zones share. A station has a number, even, which its packets carry as their priority while they pass: looked
- * up by device, MAC and source address on the way out, by destination on the way back (there the number plus one).
- * `counted` has its counters, apart from who may pass, so that what passed can still be read when nothing passes any
- * more; what is not in it does not pass. `classes` gives the class that shapes it, `stations` whose number it is.
+ * up by MAC and source address among its zone's on the way out, by destination on the way back (there the number plus
+ * one). `counted` has its counters, apart from who may pass, so that what passed can still be read when nothing passes
+ * any more; what is not in it does not pass. `classes` gives the class that shapes it, or none, and `stations` tells
+ * whose number it is.
  */
 export const SHARED_SETS = `
   set counted { typeof meta priority; size 131072; counter; }
   set stations { typeof meta priority; size 65536; }
   map classes { typeof meta priority : meta priority; size 131072; }
-  map up4 { typeof iifname . ether saddr . ip saddr : meta priority; size 65536; }
-  map up6 { typeof iifname . ether saddr . ip6 saddr : meta priority; size 524288; }
   map down4 { typeof ip daddr : meta priority; size 65536; }
-  map down6 { typeof ip6 daddr : meta priority; size 524288; }`;
+  map down6 { typeof ip6 daddr : meta priority; size 131072; }
+  set begun { type ether_addr; size 65536; flags dynamic,timeout; timeout 1m; }`;
+
+/**
+ * The kernel remembers a number of connections for the whole box, some for minutes that nobody ever answered: a station
+ * that begins more than a busy one does would take them all. Of each connection the first packet alone is looked at.
+ */
+export const TOO_MANY_BEGUN =
+  "ct status & confirmed == 0 update @begun { ether saddr limit rate over 100/second burst 1000 packets } drop";
 
 /** IPv4 and IPv6, as names of sets and as words of rules. */
 export const FAMILIES = [{ v: "4", ip: "ip" }, { v: "6", ip: "ip6" }] as const;
@@ -24,7 +31,7 @@ export type Version = (typeof FAMILIES)[number]["v"];
 
 /** The sets of a zone. */
 export type ZoneSet =
-  | `${"garden" | "gardenproto" | "gardenport" | "names" | "bypass" | "seen"}${Version}`
+  | `${"up" | "garden" | "gardenproto" | "gardenport" | "names" | "bypass" | "seen"}${Version}`
   | "bypassmac"
   | "queries"
   | "openqueries";
@@ -34,7 +41,7 @@ export function zoneName(what: ZoneSet | ZoneChain, zone: Pick<Zone, "id">): str
   return `${what}_${zoneKey(zone)}`;
 }
 
-export type ZoneChain = "caught" | "box" | "up" | "down" | "garden" | "reply" | "dns";
+export type ZoneChain = "caught" | "box" | "up" | "lost" | "down" | "garden" | "reply" | "dns";
 
 /** @throws {Error} unless the id is a UUID: what goes into rules is never anybody's text. */
 function zoneKey({ id }: Pick<Zone, "id">): string {

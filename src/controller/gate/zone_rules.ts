@@ -1,7 +1,7 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
 import { normalizeIpAddress, parseIpNetwork } from "../../values/ip_address.ts";
 import { SPARED_MARK } from "./connections.ts";
-import { FAMILIES, logoutPort, zoneName } from "./table.ts";
+import { FAMILIES, logoutPort, TOO_MANY_BEGUN, zoneName } from "./table.ts";
 
 /** A zone with what the machine says about it. */
 export interface GatedZone {
@@ -25,6 +25,8 @@ const CLASSIC_ALIAS = "1.0.0.1";
 const DNS = 53;
 /** What guests ask more of our DNS server than strangers may. */
 const OPEN_TIMES = 10;
+/** Only what is counted passes, and with no priority but its class: in one rule, every packet comes by here. */
+const PASS = "meta priority @counted meta priority set meta priority map @classes accept";
 /** Nobody answers there, or somebody else than a station of this zone: a forged source. */
 const FORGED = "fib saddr . iif oif missing drop";
 /** What tells hosts where to send their packets is for the box to say. */
@@ -39,6 +41,7 @@ export function zoneRules(gated: GatedZone, surroundings: Surroundings): string 
     caughtChain(gated.zone),
     boxChain(gated.zone, surroundings),
     upChain(gated, surroundings),
+    chain(zoneName("lost", gated.zone), openRules(gated.zone, "drop")),
     downChain(gated.zone),
     gardenChain(gated.zone, surroundings),
     replyChain(gated.zone),
@@ -84,7 +87,7 @@ function caughtChain(zone: Zone): string {
       return addresses.length && `${ip} daddr { ${addresses.join(", ")} } tcp dport 80 ${toPortal(zone, ip)}`;
     }),
     ...bypassRules(zone, "return"),
-    ...openRules("return"),
+    ...openRules(zone, "return"),
     ...gardenRules(zone, "daddr", "dport", "return"),
     ...FAMILIES.flatMap(({ v, ip }) => {
       const [address] = ownAddresses(zone, ip);
@@ -110,6 +113,7 @@ function boxChain(zone: Zone, { portalPorts }: Surroundings): string {
     FORGED,
     // Answers to what the box itself asked of a station.
     "ct direction reply ct state established,related accept",
+    TOO_MANY_BEGUN,
     "meta l4proto { icmp, ipv6-icmp, igmp } accept",
     "fib daddr type { broadcast, multicast } drop",
     portalPorts.length > 0 && `tcp dport { ${portalPorts.join(", ")} } accept`,
@@ -129,7 +133,9 @@ function upChain({ zone, wans }: GatedZone, { devices }: Surroundings): string {
     ...bypassRules(zone, "accept"),
     ...bypassNetworkRules(zone, "daddr", "accept"),
     zone.options.uamauthedallowed && garden,
-    ...openRules("goto pass").map((rule) => `${outwards} ${rule}`),
+    // What conntrack cannot place is dropped: a refusal would end a connection that lives.
+    `ct state invalid jump ${zoneName("lost", zone)}`,
+    ...openRules(zone, PASS).map((rule) => `${outwards} ${rule}`),
     !zone.options.uamauthedallowed && garden,
     !ownDnsOnly(zone) &&
     `${outwards} meta l4proto { tcp, udp } th dport ${DNS} goto ${zoneName("dns", zone)}`,
@@ -143,12 +149,12 @@ function downChain(zone: Zone): string {
   return chain(zoneName("down", zone), [
     ...bypassNetworkRules(zone, "saddr", "accept"),
     ...bypassNetworkRules(zone, "daddr", "accept"),
-    "ct state != { established, related } drop",
+    "ct state new,invalid,untracked drop",
     ...(hasBypassedMac(zone)
       ? FAMILIES.map(({ v, ip }) => `${ip} daddr @${zoneName(`seen${v}`, zone)} accept`)
       : []),
     zone.options.uamauthedallowed && garden,
-    ...FAMILIES.map(({ v, ip }) => `meta priority set ${ip} daddr map @down${v} goto count`),
+    ...FAMILIES.map(({ v, ip }) => `meta priority set ${ip} daddr map @down${v} ${PASS}`),
     !zone.options.uamauthedallowed && garden,
     !ownDnsOnly(zone) && `meta l4proto { tcp, udp } th sport ${DNS} accept`,
     "goto refuse",
@@ -167,6 +173,7 @@ function gardenChain(zone: Zone, { devices }: Surroundings): string {
   return chain(zoneName("garden", zone), [
     FORGED,
     `oifname ${deviceSet(devices)} return`,
+    TOO_MANY_BEGUN,
     ...used,
     ...gardenRules(zone, "daddr", "dport", "accept"),
   ]);
@@ -205,7 +212,7 @@ function dnsChain(zone: Zone): string {
   return chain(zoneName("dns", zone), [
     ...bypassRules(zone, "accept"),
     ...(dnsrate > 0 ? openRules(atMost("openqueries", OPEN_TIMES)) : []),
-    ...openRules("accept"),
+    ...openRules(zone, "accept"),
     dnsrate > 0 && atMost("queries", 1),
     "accept",
   ]);
@@ -235,9 +242,9 @@ function hasBypassedMac({ options }: Zone): boolean {
 }
 
 /** Beside the forward hook the priority is of no use: the map is only asked whether it has the station. */
-function openRules(verdict: "accept" | "return" | "goto pass" | `${string} drop`): string[] {
+function openRules(zone: Zone, verdict: "accept" | "return" | "drop" | typeof PASS): string[] {
   return FAMILIES.map(({ v, ip }) =>
-    `meta priority set iifname . ether saddr . ${ip} saddr map @up${v} ${verdict}`
+    `meta priority set ether saddr . ${ip} saddr map @${zoneName(`up${v}`, zone)} ${verdict}`
   );
 }
 
