@@ -63,7 +63,16 @@ export const portableCrypto = {
   },
 } satisfies Pick<
   Crypto,
-  "hmacSha256" | "sha256" | "sha1" | "md5" | "md4" | "randomBytes" | "equal" | "encrypt" | "decrypt" | "scrypt"
+  | "hmacSha256"
+  | "sha256"
+  | "sha1"
+  | "md5"
+  | "md4"
+  | "randomBytes"
+  | "equal"
+  | "encrypt"
+  | "decrypt"
+  | "scrypt"
 >;
 
 /** PBKDF2 by WebCrypto, the fastest there is on every runtime. */
