@@ -1,15 +1,12 @@
 import { parseIpAddress } from "../../values/ip_address.ts";
 import type { OpenStation } from "./gate.ts";
-import { FAMILIES, handleText, TABLE } from "./table.ts";
-import { quotedDevice } from "./zone_rules.ts";
+import { FAMILIES, handleText, TABLE, zoneName } from "./table.ts";
 
 /** A station as the table has it. */
 export interface Numbered {
   readonly station: OpenStation;
   /** Even; of its way back it is one more. */
   readonly number: number;
-  /** The zone's. */
-  readonly device: string;
   /** Minor number of the classes that shape it, the same on each device. */
   readonly shape: number;
 }
@@ -24,18 +21,21 @@ export interface Element {
 export const SHAPER = 0x7007;
 
 /** What lets the station pass. */
-export function passElements({ station, number, device, shape }: Numbered): Element[] {
+export function passElements({ station, number, shape }: Numbered): Element[] {
   const [up, down] = [handleText(number), handleText(number + 1)];
   const shaped = handleText(SHAPER * 65_536 + shape);
   const paths = FAMILIES.flatMap(({ v }) =>
     station.addresses.filter((address) => isForwarded(address, v)).flatMap((address) => [
-      { set: `up${v}`, text: `${quotedDevice(device)} . ${checkedMac(station.mac)} . ${address} : ${up}` },
+      {
+        set: zoneName(`up${v}`, { id: station.zoneId }),
+        text: `${checkedMac(station.mac)} . ${address} : ${up}`,
+      },
       { set: `down${v}`, text: `${address} : ${down}` },
     ])
   );
   return [
-    ...station.bandwidthUp ? [{ set: "classes", text: `${up} : ${shaped}` }] : [],
-    ...station.bandwidthDown ? [{ set: "classes", text: `${down} : ${shaped}` }] : [],
+    { set: "classes", text: `${up} : ${station.bandwidthUp ? shaped : "none"}` },
+    { set: "classes", text: `${down} : ${station.bandwidthDown ? shaped : "none"}` },
     ...paths,
   ];
 }

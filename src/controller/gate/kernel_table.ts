@@ -27,28 +27,20 @@ export const NO_TABLE: KernelTable = {
   counts: new Map(),
 };
 
-const STATION_SETS: ReadonlySet<string> = new Set([
-  "counted",
-  "stations",
-  "classes",
-  "up4",
-  "up6",
-  "down4",
-  "down6",
-]);
+const STATION_SETS = /^(counted|stations|classes|down[46]|up[46]_\w+)$/;
 
 /** Reads what `nft list table` writes. */
 export function readTable(listing: string): KernelTable {
   const blocks = [...listing.matchAll(/^\t(set|map|chain) (\S+) \{\n([\s\S]*?)^\t\}/gm)].map(
     ([, kind = "", name = "", body = ""]) => ({ kind, name, body }),
   );
-  const elements = blocks.filter(({ name }) => STATION_SETS.has(name)).flatMap(({ name, body }) =>
+  const elements = blocks.filter(({ name }) => STATION_SETS.test(name)).flatMap(({ name, body }) =>
     elementsOf(body).map((text) => ({ set: name, text: text.replace(/ counter packets .*$/, "") }))
   );
   const of = (set: string) => elements.filter((element) => element.set === set).map(({ text }) => text);
   return {
     chains: blocks.filter(({ kind }) => kind === "chain").map(({ name }) => name),
-    sets: blocks.filter(({ kind }) => kind !== "chain").map(({ name }) => name),
+    sets: blocks.filter(({ kind }) => kind !== "chain").map(({ kind, name }) => `${kind} ${name}`),
     elements,
     numbers: new Map(
       of("stations").flatMap((text) => {
@@ -57,9 +49,9 @@ export function readTable(listing: string): KernelTable {
       }),
     ),
     shapes: new Map(
-      of("classes").map((text) => {
-        const [number = "", shape = ""] = text.split(" : ");
-        return [readHandle(number), readHandle(shape) & 0xffff] as const;
+      of("classes").flatMap((text) => {
+        const [number = "", shape = "none"] = text.split(" : ");
+        return shape === "none" ? [] : [[readHandle(number), readHandle(shape) & 0xffff] as const];
       }),
     ),
     counts: readCounters(blocks.find(({ name }) => name === "counted")?.body ?? ""),

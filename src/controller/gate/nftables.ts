@@ -10,7 +10,7 @@ import { OpenStations } from "./open_stations.ts";
 import { lastRules, ruleset } from "./ruleset.ts";
 import { Rounds } from "./rounds.ts";
 import { Shaping } from "./shaping.ts";
-import { TABLE } from "./table.ts";
+import { FAMILIES, TABLE, zoneName } from "./table.ts";
 import { type Change, Transactions } from "./transactions.ts";
 import type { GatedZone } from "./zone_rules.ts";
 import { gardenElements } from "./zone_sets.ts";
@@ -85,7 +85,7 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
     const next = OpenStations.of(open, nextZones, kernel, stations);
     await nft(
       ruleset(nextZones, ({ zone }) => gardens.of(zone), parts.portalPorts, kernel) +
-        elementChanges(kernel.elements, next.elements()),
+        elementChanges(kernel.elements.filter(({ set }) => !isGone(set, nextZones)), next.elements()),
     );
     [zones, stations] = [nextZones, next];
     await shaping.apply(next.rates(nextZones));
@@ -154,7 +154,7 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
     if (!zone) {
       throw new Error(`Cannot open ${station.mac}: no zone with the id ${station.zoneId} is applied`);
     }
-    const change = stations.open(station, zone.device);
+    const change = stations.open(station);
     await Promise.all([make(change), shape(key, station.zoneId)]);
     await endAll(change.left);
   }
@@ -228,4 +228,10 @@ export function nftablesGate(parts: NftablesGateParts): Gate {
         [zones, stations] = [[], new OpenStations()];
       }),
   };
+}
+
+/** Whether it is the set of a zone that is no more, and goes with all that is in it. */
+function isGone(set: string, zones: readonly GatedZone[]): boolean {
+  return set.includes("_") &&
+    !zones.some(({ zone }) => FAMILIES.some(({ v }) => set === zoneName(`up${v}`, zone)));
 }

@@ -42,13 +42,12 @@ export class OpenStations {
     for (const number of [...kernel.counts.keys(), ...kernel.numbers.values(), before.#nextNumber - 2]) {
       next.#nextNumber = Math.max(next.#nextNumber, number - number % 2 + 2);
     }
-    const devices = new Map(zones.map(({ zone, device }) => [zone.id, device]));
+    const zoneIds = new Set(zones.map(({ zone }) => zone.id));
+    const wanted = stations.filter(({ zoneId }) => zoneIds.has(zoneId));
     for (const [key, opened] of before.#opened) {
       if (opened.isClosing) next.#keep(key, withCounts(opened, kernel));
     }
-    for (const station of stations) {
-      const device = devices.get(station.zoneId);
-      if (device === undefined) continue;
+    for (const station of wanted) {
       const key = stationKey(station);
       const known = before.#opened.get(key);
       const number = known?.number ?? kernel.numbers.get(key);
@@ -56,27 +55,23 @@ export class OpenStations {
         const shape = known?.shape ?? kernel.shapes.get(number) ?? kernel.shapes.get(number + 1) ?? 0;
         next.#keep(
           key,
-          withCounts({ ...fresh(station, number, device, shape), ...known, isClosing: false }, kernel),
+          withCounts({ ...fresh(station, number, shape), ...known, isClosing: false }, kernel),
         );
       }
     }
-    for (const station of stations) {
-      const device = devices.get(station.zoneId);
-      if (device !== undefined) next.open(station, device);
-    }
+    for (const station of wanted) next.open(station);
     return next;
   }
 
   /** Lets a station pass, and takes its addresses from whoever had them. */
-  open(station: OpenStation, device: string): StationChange {
+  open(station: OpenStation): StationChange {
     const key = stationKey(station);
     const known = this.#opened.get(key);
     const robbed = this.#takeFromOthers(key, station.addresses);
     const isShaped = station.bandwidthUp > 0 || station.bandwidthDown > 0;
     const opened: Opened = {
-      ...known ?? fresh(station, this.#newNumber(), device, 0),
+      ...known ?? fresh(station, this.#newNumber(), 0),
       station,
-      device,
       shape: known?.shape || (isShaped ? this.#newShape() : 0),
       isClosing: false,
     };
@@ -210,8 +205,8 @@ export class OpenStations {
   }
 }
 
-function fresh(station: OpenStation, number: number, device: string, shape: number): Opened {
-  return { station, number, device, shape, isClosing: false, lost: NO_TRAFFIC, counted: NO_TRAFFIC };
+function fresh(station: OpenStation, number: number, shape: number): Opened {
+  return { station, number, shape, isClosing: false, lost: NO_TRAFFIC, counted: NO_TRAFFIC };
 }
 
 /** Where the kernel has lost the counters, what was last read of them stays counted. */

@@ -33,6 +33,7 @@ export function ruleset(
     SHARED_SETS,
     ...zones.map(({ zone }) => zoneSets(zone)),
     REFUSE,
+    chain("begun", [TOO_MANY_BEGUN]),
     ...zones.map((gated) => zoneRules(gated, surroundings)),
     ...hooks(zones, surroundings),
   ].join("\n");

@@ -132,9 +132,9 @@ function upChain({ zone, wans }: GatedZone, { devices }: Surroundings): string {
     ...(zone.options.bypass.length ? [`oifname ${deviceSet(devices)} goto refuse`] : []),
     ...bypassRules(zone, "accept"),
     ...bypassNetworkRules(zone, "daddr", "accept"),
-    zone.options.uamauthedallowed && garden,
     // What conntrack cannot place is dropped: a refusal would end a connection that lives.
-    `ct state invalid jump ${zoneName("lost", zone)}`,
+    `ct state vmap { invalid : jump ${zoneName("lost", zone)}, new : jump begun }`,
+    zone.options.uamauthedallowed && garden,
     ...openRules(zone, PASS).map((rule) => `${outwards} ${rule}`),
     !zone.options.uamauthedallowed && garden,
     !ownDnsOnly(zone) &&
@@ -173,7 +173,6 @@ function gardenChain(zone: Zone, { devices }: Surroundings): string {
   return chain(zoneName("garden", zone), [
     FORGED,
     `oifname ${deviceSet(devices)} return`,
-    TOO_MANY_BEGUN,
     ...used,
     ...gardenRules(zone, "daddr", "dport", "accept"),
   ]);
@@ -207,11 +206,11 @@ function dnsChain(zone: Zone): string {
   const { dnsrate, dnsburst } = zone.options;
   const atMost = (set: "queries" | "openqueries", times: number) => {
     const limit = `limit rate over ${dnsrate * times}/second burst ${Math.max(dnsburst * times, 1)} packets`;
-    return `update @${zoneName(set, zone)} { ether saddr ${limit} } drop` as const;
+    return `update @${zoneName(set, zone)} { ether saddr ${limit} } drop`;
   };
   return chain(zoneName("dns", zone), [
     ...bypassRules(zone, "accept"),
-    ...(dnsrate > 0 ? openRules(atMost("openqueries", OPEN_TIMES)) : []),
+    ...(dnsrate > 0 ? openRules(zone, atMost("openqueries", OPEN_TIMES)) : []),
     ...openRules(zone, "accept"),
     dnsrate > 0 && atMost("queries", 1),
     "accept",
@@ -242,7 +241,7 @@ function hasBypassedMac({ options }: Zone): boolean {
 }
 
 /** Beside the forward hook the priority is of no use: the map is only asked whether it has the station. */
-function openRules(zone: Zone, verdict: "accept" | "return" | "drop" | typeof PASS): string[] {
+function openRules(zone: Zone, verdict: string): string[] {
   return FAMILIES.map(({ v, ip }) =>
     `meta priority set ether saddr . ${ip} saddr map @${zoneName(`up${v}`, zone)} ${verdict}`
   );

@@ -7,6 +7,8 @@ import { type Garden, outermost } from "./walled_garden.ts";
 const USED_WITHIN = "1h";
 /** Who asked for names how often lately. */
 const QUERIES = ["queries", "openqueries"] as const;
+/** A station has several addresses of IPv6. */
+const STATIONS = { 4: 65_536, 6: 131_072 } as const;
 const TYPES = { 4: "ipv4_addr", 6: "ipv6_addr" } as const;
 
 /** The sets of one zone, without what is in them. */
@@ -15,9 +17,12 @@ export function zoneSets(zone: Zone): string {
   return [
     set("bypassmac", "type ether_addr;"),
     ...QUERIES.map((name) => set(name, "type ether_addr; size 65536; flags dynamic,timeout; timeout 5m;")),
-    ...FAMILIES.flatMap(({ v }) => {
+    ...FAMILIES.flatMap(({ v, ip }) => {
       const address = TYPES[v];
       return [
+        `map ${zoneName(`up${v}`, zone)} { typeof ether saddr . ${ip} saddr : meta priority; size ${
+          STATIONS[v]
+        }; }`,
         set(`garden${v}`, `type ${address}; flags interval;`),
         set(`gardenproto${v}`, `type ${address} . inet_proto; flags interval;`),
         set(`gardenport${v}`, `type ${address} . inet_proto . inet_service; flags interval;`),
