@@ -9,6 +9,7 @@ import { type Gates, Passage } from "./sessions/passage.ts";
 import { closeForgotten, findSessions, resumeSessions } from "./sessions/recover.ts";
 import { reportSeldom } from "./sessions/report_seldom.ts";
 import { recordOf, type SessionContext } from "./sessions/session_context.ts";
+import { followClock, settableClock } from "./sessions/set_clock.ts";
 import { SessionIds } from "./sessions/session_ids.ts";
 import { admit, leaveSplash, logOn } from "./sessions/sign_in.ts";
 import { logOff } from "./sessions/sign_out.ts";
@@ -21,6 +22,8 @@ import type { Whereabouts } from "./sighting.ts";
 import type { Station } from "./station.ts";
 import { type Timers, timers as realTimers } from "./timers.ts";
 
+/** How long a stop waits for one more session to end. */
+const PATIENCE_MILLISECONDS = 20_000;
 /** As long as coova 1 lets it be. */
 const LONGEST_URL = 2_047;
 
@@ -32,6 +35,8 @@ export interface ControllerOptions {
   readonly authority: Authority;
   readonly listZones: () => Promise<readonly Zone[]>;
   readonly now: () => Date;
+  /** Milliseconds on a clock that nobody sets; without one, `now` is taken to go on evenly. */
+  readonly uptime?: () => number;
   readonly reportFault: (fault: unknown) => void;
   /** Something was put into the outbox. */
   readonly wakeOutbox: () => void;
@@ -105,8 +110,9 @@ function controllerOf(
     admit: (station, admission) => changeLater(station, (record) => admit(context, record, admission)),
     reload: () =>
       context.turns.take("zones", async () => {
+        if (context.isStopping) return;
         await changeZones(context, await options.listZones());
-        await serve(context, options, [...context.zones.values()]);
+        if (!context.isStopping) await serve(context, options, [...context.zones.values()]);
       }),
     stop: () => stopping ??= stop(context, options, stopSweep),
   };
@@ -115,20 +121,45 @@ function controllerOf(
 /** Sessions first: whatever else cannot be taken away, what they used is on record. */
 async function stop(
   context: SessionContext,
-  { whereabouts }: ControllerOptions,
+  { timers = realTimers, whereabouts }: ControllerOptions,
   stopSweep: () => void,
 ): Promise<void> {
   context.isStopping = true;
   stopSweep();
-  await endAll(context);
+  await endPatiently(context, timers);
   for (const served of [whereabouts.nftables, whereabouts.none]) {
     await served?.stop().catch((fault) => context.report("stopping leases and neighbours", fault));
   }
   await context.passage.remove();
 }
 
+/**
+ * Ends the sessions. When nothing comes of it any more, as on a disk that is gone, the process ends without: the next one
+ * finds the sessions as they were stored last.
+ */
+async function endPatiently(context: SessionContext, timers: Timers): Promise<void> {
+  const left = () => context.stations.withSession().size + context.endings.size;
+  const ended = context.turns.take("zones", () => endAll(context)).then(() => true);
+  for (let before = left();;) {
+    let cancel = () => {};
+    const patience = new Promise<boolean>((resolve) => {
+      cancel = timers.after(PATIENCE_MILLISECONDS, () => Promise.resolve(resolve(false)));
+    });
+    const isOver = await Promise.race([ended, patience]);
+    cancel();
+    if (isOver) return;
+    if (left() >= before) {
+      return context.report("ending all sessions", new Error(`${before} have no end on record`));
+    }
+    before = left();
+  }
+}
+
 function sessionContext(options: ControllerOptions): SessionContext {
-  const { now, reportFault } = options;
+  const { reportFault, uptime } = options;
+  const now = uptime
+    ? settableClock(options.now, uptime, (milliseconds) => followClock(context, milliseconds))
+    : options.now;
   const ids = new SessionIds();
   const zones = new Map<string, Zone>();
   const report = reportSeldom(reportFault, now);

@@ -29,7 +29,8 @@ export async function recordInterims(
 /** The next one, in the rhythm that it has. */
 export function scheduleInterim(session: LiveSession, now: number): void {
   const interval = session.facts.grant.interimSeconds * 1000;
-  if (!interval || session.nextInterimAt > now) return;
+  if (!interval) session.nextInterimAt = Infinity;
+  if (session.nextInterimAt > now) return;
   const missed = Math.floor((now - session.nextInterimAt) / interval);
   session.nextInterimAt += (missed + 1) * interval;
 }

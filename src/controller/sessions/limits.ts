@@ -29,6 +29,23 @@ export function reachedLimit(session: LiveSession, swapped: boolean, now: number
   return isUsedUp(session, swapped) ? { cause: "Session-Timeout", at: now } : null;
 }
 
+/** The end of the session's time, which does not depend on what was counted. */
+export function reachedTime(session: LiveSession, now: number): ReachedLimit | null {
+  const at = timeEnd(session);
+  return at <= now ? { cause: "Session-Timeout", at } : null;
+}
+
+/**
+ * A station that is missed for as long as a lease is good has left.
+ *
+ * @param lease seconds.
+ */
+export function reachedAbsence(session: LiveSession, lease: number, now: number): ReachedLimit | null {
+  const { activeAt, missed } = session;
+  if (!missed || now - missed.since <= lease * 1000) return null;
+  return { cause: "Lost-Carrier", at: Math.max(activeAt, missed.lastThereAt) };
+}
+
 /** When its session timeout or terminate time is; Infinity for never. */
 export function timeEnd(session: LiveSession): number {
   const { startedAt, grant: { terminateAt } } = session.facts;

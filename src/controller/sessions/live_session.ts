@@ -5,7 +5,7 @@ import type { Session } from "../station.ts";
 import type { Grant } from "./grant.ts";
 import type { SharedQuota } from "./shared_quota.ts";
 
-/** What does not change as long as a session lasts. */
+/** What does not change as long as a session lasts, unless the clock is set. */
 export interface SessionFacts {
   readonly uniqueId: string;
   readonly sessionId: string;
@@ -36,6 +36,13 @@ export interface Counted {
   readonly gate: Traffic;
 }
 
+/** A station that nobody sees any more. Milliseconds since 1970. */
+export interface Missed {
+  readonly since: number;
+  /** When it is known to have been there. */
+  readonly lastThereAt: number;
+}
+
 export interface SessionEnd {
   readonly at: Date;
   readonly cause: TerminateCause;
@@ -45,7 +52,7 @@ const AS_GRANTED: SharedLimits = { sessionSeconds: null, totalOctets: null };
 
 /** A session that is open, or whose end is not recorded yet. */
 export class LiveSession {
-  readonly facts: SessionFacts;
+  facts: SessionFacts;
   /** Counted, but its traffic is caught. */
   isSplash: boolean;
   /** What the gate lets pass, IPv4 first. */
@@ -58,6 +65,12 @@ export class LiveSession {
   countableFrom = Infinity;
   /** What is counted here is not what is stored. */
   isUnstored = false;
+  /** The gate lets other addresses pass than the station has. */
+  isMisplaced = false;
+  /** This process has counted it before. */
+  isCountedHere = false;
+  /** Null while the station is there, or none of whom one could know. */
+  missed: Missed | null = null;
   nextInterimAt: number;
   /** As of the record's newest packet. */
   recorded: { readonly seconds: number; readonly octets: number } = { seconds: 0, octets: 0 };
@@ -94,10 +107,31 @@ export class LiveSession {
   count(passed: Traffic, at: number): void {
     const { before, gate } = this.counted;
     const beganAnew = passed.upOctets < gate.upOctets || passed.downOctets < gate.downOctets;
-    if (passed.upPackets !== gate.upPackets || passed.upOctets !== gate.upOctets) this.activeAt = at;
+    const sent = beganAnew ? NO_TRAFFIC : gate;
+    if (passed.upPackets !== sent.upPackets || passed.upOctets !== sent.upOctets) {
+      this.activeAt = at;
+      // What is counted first may be of long ago.
+      if (this.isCountedHere) this.missed = null;
+    }
+    this.isCountedHere = true;
     this.countedAt = at;
     if (beganAnew) this.isUnstored = true;
     this.counted = { before: beganAnew ? addTraffic(before, gate) : before, gate: passed };
+  }
+
+  /** The clock was set by so much: what is a time of day moves with it. */
+  shift(milliseconds: number): void {
+    const { startedAt } = this.facts;
+    this.facts = { ...this.facts, startedAt: new Date(startedAt.getTime() + milliseconds) };
+    this.countedAt += milliseconds;
+    this.activeAt += milliseconds;
+    this.nextInterimAt += milliseconds;
+    const { missed } = this;
+    this.missed = missed && {
+      since: missed.since + milliseconds,
+      lastThereAt: missed.lastThereAt + milliseconds,
+    };
+    this.isUnstored = true;
   }
 
   /** The session as its station shows it. */
@@ -131,8 +165,9 @@ export class LiveSession {
   timeLimit(): number {
     const { sessionTimeout } = this.facts.grant;
     const { sessionSeconds } = this.shared;
+    if (sessionSeconds === null || sessionTimeout === 0) return sessionTimeout;
     // 0 would be none.
-    return sessionSeconds === null ? sessionTimeout : Math.max(1, Math.min(sessionTimeout, sessionSeconds));
+    return Math.max(1, Math.min(sessionTimeout, sessionSeconds));
   }
 
   totalLimit(): number | null {

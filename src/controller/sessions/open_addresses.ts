@@ -9,9 +9,11 @@ export async function followAddresses(context: SessionContext, record: StationRe
   await inTurn(context, record, async () => {
     const { session } = record;
     if (!session || session.isSplash || isSame(session.addresses, addressesOf(record))) return;
+    session.isMisplaced = false;
     try {
       await openAddresses(context, record, session);
     } catch (fault) {
+      session.isMisplaced = true;
       context.report("a station's new address", fault);
     }
   });
@@ -37,9 +39,19 @@ export async function openAddresses(
     if (!isSame(session.addresses, addresses)) {
       session.addresses = addresses;
       // A new process must not let pass who has the old ones by then.
-      await storeProgress(context.access.db, [session]);
+      await storeNow(context, session);
     }
     if (isSame(addressesOf(record), addresses)) return;
+  }
+}
+
+async function storeNow({ access: { db } }: SessionContext, session: LiveSession): Promise<void> {
+  session.isUnstored = false;
+  try {
+    await storeProgress(db, [session]);
+  } catch (fault) {
+    session.isUnstored = true;
+    throw fault;
   }
 }
 

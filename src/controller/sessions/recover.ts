@@ -7,6 +7,7 @@ import { inTurn, type SessionContext } from "./session_context.ts";
 import { recordPacket } from "./session_record.ts";
 import { readSessions } from "./session_store.ts";
 import { finishEndings } from "./sign_out.ts";
+import { miss } from "./sightings.ts";
 import type { StationRecord } from "./station_record.ts";
 
 /**
@@ -68,6 +69,8 @@ export async function closeForgotten(context: SessionContext): Promise<void> {
 
 function restore(context: SessionContext, session: LiveSession): StationRecord | null {
   const { now, passage, stations, zones } = context;
+  // The clock has not been told the time yet: what was goes on from where it was.
+  if (session.countedAt > now().getTime()) session.shift(now().getTime() - session.countedAt);
   const { zoneId, mac, slot, sessionId, userName, grant: { bandwidthUp, bandwidthDown } } = session.facts;
   const zone = zones.get(zoneId) ?? null;
   if (stations.find(zoneId, mac)) {
@@ -92,5 +95,6 @@ function restore(context: SessionContext, session: LiveSession): StationRecord |
   if (isLimited(session)) session.nextInterimAt = now().getTime();
   else scheduleInterim(session, now().getTime());
   session.countableFrom = 0;
+  miss(session, zone, now().getTime(), session.countedAt);
   return record;
 }

@@ -38,6 +38,7 @@ const insert = compiled(
 const value = (name: string) => sql`${given(name)}`;
 const update = compiled(
   builder.update(controllerSession).set({
+    startedAt: value("startedAt"),
     isSplash: value("isSplash"),
     addresses: value("addresses"),
     traffic: value("traffic"),
@@ -60,7 +61,7 @@ export async function storeSession(db: Database, session: LiveSession): Promise<
   await db.state.$client.batch([insert(toRow(session))], "write");
 }
 
-/** What changes as sessions go on: their counts, their addresses, and that they ended. */
+/** What changes as sessions go on: their counts, their addresses, the clock, and that they ended. */
 export async function storeProgress(db: Database, sessions: readonly LiveSession[]): Promise<void> {
   if (!sessions.length) return;
   await db.state.$client.batch(sessions.map((session) => update(toRow(session))), "write");

@@ -77,7 +77,8 @@ export async function recordShared(
     const quota = context.quotas.get(key) ?? new SharedQuota();
     context.quotas.set(key, quota);
     session.quota = quota;
-    quota.sessions.add(session);
+    // An interim update that comes after the Stop would keep the session here for ever.
+    if (!session.end || status === "Stop") quota.sessions.add(session);
     await recordPacket(context, session, status);
     if (status === "Stop") quota.sessions.delete(session);
     if (quota.sessions.size) await divide(context, quota, session);

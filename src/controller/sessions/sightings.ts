@@ -2,10 +2,11 @@ import type { Zone } from "../../aaa/identity/zones.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
 import type { Sighting, Whereabouts } from "../sighting.ts";
 import { tryMacOnce } from "./mac_authentication.ts";
+import type { LiveSession } from "./live_session.ts";
 import { followAddresses } from "./open_addresses.ts";
-import type { SessionContext } from "./session_context.ts";
-import { endLater } from "./sign_out.ts";
-import type { StationRecord } from "./station_record.ts";
+import { inTurn, type SessionContext } from "./session_context.ts";
+import { endSession } from "./sign_out.ts";
+import { addressesOf, type StationRecord } from "./station_record.ts";
 
 /** A lease, or a station that spoke under an address: known already or not. */
 export function stationSeen(context: SessionContext, sighting: Sighting): StationRecord | null {
@@ -13,8 +14,10 @@ export function stationSeen(context: SessionContext, sighting: Sighting): Statio
   if (!zone || context.isStopping) return null;
   const record = context.stations.meet(zone, sighting.mac, context.now());
   for (const moved of context.stations.place(record, sighting.address)) {
+    if (moved !== record) missWithoutAddress(context, moved);
     if (moved.session) context.later(followAddresses(context, moved));
   }
+  if (record.session) record.session.missed = null;
   context.later(tryMacOnce(context, record));
   return record;
 }
@@ -30,12 +33,38 @@ export function stationGone(context: SessionContext, { zoneId, mac, address }: S
   const isAway = hadLease || (!record.ip && !record.ip6.length);
   if (isAway) record.isMacTried = record.isDenied = false;
   const { session } = record;
-  if (!session) return;
-  context.later(
-    isAway
-      ? endLater(context, record, session, "Lost-Carrier", context.now())
-      : followAddresses(context, record),
-  );
+  // One may be about to begin.
+  if (!session && !record.busy) return;
+  context.later(isAway ? endAway(context, record, session, hadLease) : followAddresses(context, record));
+}
+
+/** The station is looked for from now on: when nobody sees it in time, it has left. */
+export function miss(session: LiveSession, zone: Zone, since: number, lastThereAt: number): void {
+  // Without a network nobody is ever seen.
+  if (zone.gate === "nftables") session.missed = { since, lastThereAt };
+}
+
+/** Somebody else has its address now. */
+function missWithoutAddress({ now }: SessionContext, record: StationRecord): void {
+  const at = now().getTime();
+  if (record.session && !addressesOf(record).length) miss(record.session, record.zone, at, at);
+}
+
+/** A session that began when the station was gone ends too, unless the station has come back by then. */
+async function endAway(
+  context: SessionContext,
+  record: StationRecord,
+  known: LiveSession | null,
+  hadLease: boolean,
+): Promise<void> {
+  const at = context.now();
+  await inTurn(context, record, async () => {
+    const { session, ip, ip6 } = record;
+    const isBack = ip !== "" || (!hadLease && ip6.length > 0);
+    if (!session || (session !== known && (known || isBack))) return;
+    const { startedAt } = session.facts;
+    await endSession(context, record, session, "Lost-Carrier", at < startedAt ? startedAt : at);
+  });
 }
 
 /**
@@ -54,5 +83,6 @@ export async function stationWithAddress(
   const known = context.stations.findByAddress(zoneId, address);
   if (known?.mac !== sighting.mac) return stationSeen(context, sighting);
   context.stations.hear(known, context.now());
+  if (known.session) known.session.missed = null;
   return known;
 }

@@ -2,6 +2,7 @@ import type { TerminateCause } from "../controller.ts";
 import type { StationKey, Traffic } from "../gate/gate.ts";
 import { renewChallenge } from "./challenges.ts";
 import type { LiveSession } from "./live_session.ts";
+import { inGroups } from "./in_groups.ts";
 import { inTurn, type SessionContext } from "./session_context.ts";
 import { removeSession, storeProgress } from "./session_store.ts";
 import { recordShared } from "./shared_quota.ts";
@@ -87,13 +88,13 @@ export async function finishEnding(
 /** Tries again what is left of sessions that ended. */
 export async function finishEndings(context: SessionContext): Promise<void> {
   const { stations } = context;
-  for (const session of [...context.endings]) {
+  await inGroups([...context.endings], async (session) => {
     const record = stations.find(session.facts.zoneId, session.facts.mac);
     const finish = async () => {
       if (context.endings.has(session)) await finishEnding(context, record, session);
     };
     await (record ? inTurn(context, record, finish) : finish());
-  }
+  });
 }
 
 function stationOf({ facts: { zoneId, mac } }: LiveSession): StationKey {

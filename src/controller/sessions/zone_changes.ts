@@ -1,11 +1,9 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
 import type { TerminateCause } from "../controller.ts";
+import { inGroups } from "./in_groups.ts";
 import { inTurn, type SessionContext } from "./session_context.ts";
 import { endSession, finishEndings } from "./sign_out.ts";
 import type { StationRecord } from "./station_record.ts";
-
-/** Sessions that are ended at once: each runs programs. */
-const TOGETHER = 32;
 
 /**
  * Makes the box be as the zones say now. Sessions of zones that stay are not touched; those of a zone that is gone, or
@@ -52,15 +50,10 @@ async function endMany(
   records: readonly StationRecord[],
   cause: TerminateCause,
 ): Promise<void> {
-  for (let at = 0; at < records.length; at += TOGETHER) {
-    await Promise.all(
-      records.slice(at, at + TOGETHER).map((record) =>
-        inTurn(context, record, async () => {
-          if (record.session) await endSession(context, record, record.session, cause, context.now());
-        })
-      ),
-    );
-  }
+  await inGroups(records, (record) =>
+    inTurn(context, record, async () => {
+      if (record.session) await endSession(context, record, record.session, cause, context.now());
+    }));
 }
 
 function staysOpen(zone: Zone, next: Zone | undefined): boolean {

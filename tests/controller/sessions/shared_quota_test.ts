@@ -122,7 +122,25 @@ Deno.test("sessions found again share what is left as before", async () => {
   await venue.pass(2);
 
   await venue.restart();
+  await venue.arrive(A, "10.1.0.10");
+  await venue.arrive(B, "10.1.0.11");
+  await venue.pass(1);
 
   deepEqual([limit(venue, A), limit(venue, B)], [7 * MEGABYTE, 3 * MEGABYTE]);
+  await venue.close();
+});
+
+Deno.test("a limit of time that an operator adds does not end a session that has none", async () => {
+  const venue = await sharing(["Max-Daily-Session-Traffic", String(10 * MEGABYTE)]);
+  await venue.logOn(A);
+  equal(venue.station(A).session?.grant.sessionTimeout, 0);
+  await venue.venue.rows(
+    `insert into radgroupcheck (id, groupname, attribute, op, value, group_id, created, modified)
+      select 'added', groupname, 'Max-Daily-Session', ':=', '36000', group_id, created, modified from radgroupcheck limit 1`,
+  );
+  venue.venue.db.cache.clear();
+  await venue.pass(65);
+
+  equal(venue.station(A).state, "open");
   await venue.close();
 });
