@@ -1,9 +1,10 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import { run } from "./cli/run.ts";
+import { endProcess } from "./runtime/end_process.ts";
 import { environment } from "./runtime/environment.ts";
 
-process.exitCode = await run(process.argv.slice(2), {
+const code = await run(process.argv.slice(2), {
   environment: environment(),
   now: () => new Date(),
   async readInput() {
@@ -14,3 +15,4 @@ process.exitCode = await run(process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   warn: (line) => process.stderr.write(`${line}\n`),
 });
+endProcess(code);

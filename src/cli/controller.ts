@@ -8,11 +8,14 @@ import type { Deps } from "../deps.ts";
 import { type ControlServer, controlServer, runningVenue } from "../runtime/control_socket.ts";
 import type { HttpServer } from "../runtime/http_server.ts";
 import { openGround } from "./controller_ground.ts";
+import { atMost } from "./at_most.ts";
 import { type GuestListener, openGuestListener } from "./guest_listener.ts";
 import { reasonOf } from "./installation.ts";
 import { controlPath } from "./running_venue.ts";
 import { uamListeners } from "./uam_listeners.ts";
 
+/** How long a stop waits for answers that are on their way. */
+const CLOSING_MILLISECONDS = 5_000;
 /** How often an interface that was not there is looked for. */
 const LOOK_MILLISECONDS = 5_000;
 
@@ -63,6 +66,7 @@ async function openZones(parts: ControllerParts, guests: GuestListener | null): 
     context: deps,
     authority: localAuthority(deps),
     now: deps.now,
+    uptime: () => performance.now(),
     reportFault: deps.reportFault,
     wakeOutbox: deps.wakeOutbox,
   });
@@ -92,11 +96,14 @@ async function openZones(parts: ControllerParts, guests: GuestListener | null): 
     stations: inner.stations,
     async stop() {
       stopLooking();
-      await control?.close();
-      await guests?.stop();
-      await inner.stop();
-      await listeners.stop();
-      await ground.restore();
+      // Whoever asks slowly keeps no session from its end.
+      const closing = Promise.allSettled([control?.close(), guests?.stop()]);
+      try {
+        await inner.stop();
+      } finally {
+        await atMost(CLOSING_MILLISECONDS, Promise.allSettled([closing, listeners.stop()]));
+        await ground.restore();
+      }
     },
   };
 }

@@ -12,6 +12,7 @@ import { fileMailSender, fileSmsSender } from "../runtime/file_senders.ts";
 import { logOutbox, logToStandardError, reportFault } from "../runtime/logging.ts";
 import { openSenders } from "../runtime/message_senders.ts";
 import { toldToStop } from "../runtime/stop_signal.ts";
+import { atMost } from "./at_most.ts";
 import { type Command, textsOf } from "./command.ts";
 import type { RunningController } from "./controller.ts";
 import { configFor, type Installation, openInstallation } from "./installation.ts";
@@ -165,13 +166,4 @@ function showZone({ name, organizationSlug, gate, options }: Zone): string {
     ? "without a network"
     : `${options.interface.join("+")} ${options.address.join(" ")}`;
   return `Zone ${organizationSlug}/${name}: ${where}`;
-}
-
-async function atMost(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, patience]);
-  clearTimeout(timer);
 }

@@ -5,6 +5,7 @@ import type { Deps } from "../deps.ts";
 import { openUam } from "../http/coova/uam.ts";
 import { type UamHandler, uamHandler } from "../http/coova/uam_handler.ts";
 import { type UamListenAddress, type UamServer, uamServer } from "../runtime/uam_server.ts";
+import { processTurns } from "../storage/turns.ts";
 import { portalRoutes } from "../web/portal/portal_routes.tsx";
 import { codeOf, reasonOf } from "./installation.ts";
 import { showAddress } from "./listen.ts";
@@ -36,6 +37,9 @@ export function uamListeners(
   const uam = openUam({ controller, crypto: deps.crypto, now: deps.now });
   const portal = portalRoutes({ ...deps, controller });
   const running = new Map<string, UamServer>();
+  // One that is about to listen is in the way of another that looks for the same.
+  const turns = processTurns();
+  let isStopped = false;
   const open = async ({ key, listen, zones }: Wanted) => {
     const handler = uamHandler({ uam, zones, portal: (request, visit) => portal.fetch(request, visit) });
     try {
@@ -51,14 +55,18 @@ export function uamListeners(
     running.delete(key);
     await server?.stop();
   };
+  const follow = async () => {
+    const wanted = isStopped ? [] : wantedListeners(config, controller);
+    const keys = new Set(wanted.map(({ key }) => key));
+    await Promise.all([...running.keys()].filter((key) => !keys.has(key)).map(close));
+    await Promise.all(wanted.filter(({ key }) => !running.has(key)).map(open));
+  };
   return {
-    async follow() {
-      const wanted = wantedListeners(config, controller);
-      const keys = new Set(wanted.map(({ key }) => key));
-      await Promise.all([...running.keys()].filter((key) => !keys.has(key)).map(close));
-      await Promise.all(wanted.filter(({ key }) => !running.has(key)).map(open));
+    follow: () => turns.take("listeners", follow),
+    stop() {
+      isStopped = true;
+      return turns.take("listeners", follow);
     },
-    stop: async () => void await Promise.all([...running.keys()].map(close)),
   };
 }
 
