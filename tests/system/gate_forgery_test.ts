@@ -1,8 +1,12 @@
 import { equal, ok } from "node:assert/strict";
 import { zoneName } from "../../src/controller/gate/table.ts";
-import { gateVenue, type Guest, INTERNET } from "./gate_venue.ts";
+import { gateVenue, type Guest, INTERNET, webServer } from "./gate_venue.ts";
 import { type Namespace, stationMac } from "./network_namespace.ts";
 import { datagramFrame, type Ends, pingFrame, routerFrame, sendFrames } from "./wire_frames.ts";
+
+/** As many as are accepted of them. */
+const TEN_CONNECTIONS =
+  'my @held = grep { $_ } map { IO::Socket::INET->new(PeerAddr => "10.1.0.1:53", Timeout => 1) } 1 .. 10; print scalar @held';
 
 Deno.test("what comes from no station's address is not answered, nor sent on to the walled garden", async () => {
   await using venue = await gateVenue([{ uamallowed: [INTERNET.second] }]);
@@ -94,6 +98,18 @@ Deno.test("one station does not take all the connections that the kernel remembe
   ok(pings >= 1000 && pings < 1400, `${pings} of a stranger`);
   const datagrams = await begun(guest, datagramFrame, INTERNET.site);
   ok(datagrams >= 1000 && datagrams < 1400, `${datagrams} of a guest`);
+});
+
+Deno.test("a station has few connections to the DNS server, which has few for all, and gets new ones for old", async () => {
+  await using venue = await gateVenue();
+  const { box } = venue.lab;
+  const [guest, other] = [await venue.guest(1), await venue.guest(2)];
+  await webServer(box, "names", 53);
+  const connects = async (from: Guest) =>
+    Number(await from.must("perl", "-MIO::Socket::INET", "-e", TEN_CONNECTIONS));
+  equal(await connects(guest), 3);
+  equal(await connects(guest), 3, "the first ones are closed");
+  equal(await connects(other), 3);
 });
 
 /** Counts packets of IPv4 from now on. */

@@ -34,7 +34,8 @@ export type ZoneSet =
   | `${"up" | "garden" | "gardenproto" | "gardenport" | "names" | "bypass" | "seen"}${Version}`
   | "bypassmac"
   | "queries"
-  | "openqueries";
+  | "openqueries"
+  | "tcpdns";
 
 /** Name of a chain or set of one zone: the same for a process after this one. */
 export function zoneName(what: ZoneSet | ZoneChain, zone: Pick<Zone, "id">): string {

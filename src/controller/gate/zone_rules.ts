@@ -25,6 +25,8 @@ const CLASSIC_ALIAS = "1.0.0.1";
 const DNS = 53;
 /** What guests ask more of our DNS server than strangers may. */
 const OPEN_TIMES = 10;
+/** Connections of one station to it. */
+const MOST_TCP_DNS = 3;
 /** Only what is counted passes, and with no priority but its class: in one rule, every packet comes by here. */
 const PASS = "meta priority @counted meta priority set meta priority map @classes accept";
 /** Nobody answers there, or somebody else than a station of this zone: a forged source. */
@@ -210,6 +212,9 @@ function dnsChain(zone: Zone): string {
   };
   return chain(zoneName("dns", zone), [
     ...bypassRules(zone, "accept"),
+    // Each takes one of twenty processes from dnsmasq, for minutes where nothing is asked.
+    `tcp dport ${DNS} ct status & confirmed == 0 add @${zoneName("tcpdns", zone)} ` +
+    `{ ether saddr ct count over ${MOST_TCP_DNS} } reject with tcp reset`,
     ...(dnsrate > 0 ? openRules(zone, atMost("openqueries", OPEN_TIMES)) : []),
     ...openRules(zone, "accept"),
     dnsrate > 0 && atMost("queries", 1),

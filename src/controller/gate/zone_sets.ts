@@ -17,6 +17,7 @@ export function zoneSets(zone: Zone): string {
   return [
     set("bypassmac", "type ether_addr;"),
     ...QUERIES.map((name) => set(name, "type ether_addr; size 65536; flags dynamic,timeout; timeout 5m;")),
+    set("tcpdns", "type ether_addr; size 65536; flags dynamic;"),
     ...FAMILIES.flatMap(({ v, ip }) => {
       const address = TYPES[v];
       return [
