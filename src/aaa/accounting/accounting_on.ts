@@ -9,6 +9,7 @@ import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
 
 const REPETITION_MILLISECONDS = 60_000;
 const CLOSED_AT_ONCE = 1000;
+const END_OF_TIME = toSqlDateTime(new Date("9999-12-31T23:59:59Z"));
 
 /** A NAS that says it has restarted (RFC 2866 section 5.1); an empty text was not sent. */
 export interface NasRestart {
@@ -42,7 +43,7 @@ const rememberRestart = compiled(
 );
 const closeSome = compiled(
   builder.update(radacct).set({
-    stoppedAt: sql`${given("now")}`,
+    stoppedAt: sql`max(${given("now")}, acctstarttime)`,
     terminateCause: "NAS-Reboot",
     closedBy: "server",
     ...numbered,
@@ -64,8 +65,8 @@ export async function closeRestartedNas(db: Database, restart: NasRestart, now: 
   if (!restart.nasIpAddress && !restart.calledStationId) return;
   // No session has longer ones.
   if (restart.nasIpAddress.length > 64 || restart.calledStationId.length > 253) return;
-  // Who knows what goes on repeats nothing by mistake.
-  const begunUntil = restart.running ? toSqlDateTime(now) : await firstSaid(db, restart, now);
+  // Who knows what goes on repeats nothing by mistake, and may not know the time yet.
+  const begunUntil = restart.running ? END_OF_TIME : await firstSaid(db, restart, now);
   const running = JSON.stringify(restart.running ?? []);
   for (;;) {
     const { nodeId } = db;

@@ -1,5 +1,6 @@
 import type { Traffic } from "../gate/gate.ts";
 import type { Timers } from "../timers.ts";
+import { endDeactivated } from "./end_deactivated.ts";
 import { recordInterims } from "./interim.ts";
 import { reachedAbsence, type ReachedLimit, reachedLimit, reachedTime, timeEnd } from "./limits.ts";
 import type { LiveSession } from "./live_session.ts";
@@ -117,7 +118,7 @@ async function carryOut(
     endLater(context, record, session, cause, new Date(at))
   );
   for (const record of misplaced) work.push(followAddresses(context, record));
-  if (interims.length) work.push(recordInterims(context, interims));
+  if (interims.length) work.push(recordInterims(context, interims), endDeactivated(context, interims));
   if (unstored.length) work.push(storeCounts(context, unstored));
   await Promise.all(work);
 }

@@ -176,3 +176,17 @@ Deno.test("session ids go on after those of sessions found again", async () => {
   equal((await venue.arrive("5c:7d:c1:72:a7:3c", "10.1.0.8")).slot, 2);
   await venue.close();
 });
+
+Deno.test("a box that does not know the time yet closes what it forgot all the same", async () => {
+  const venue = await controllerVenue();
+  await venue.arrive(MAC, IP);
+  await venue.logOn(MAC);
+  await venue.venue.rows("delete from controller_session");
+  venue.venue.clock.at = new Date(60_000);
+
+  await venue.restart();
+
+  const [{ cause, started, stopped } = {}] = await venue.records();
+  deepEqual([cause, stopped], ["NAS-Reboot", started]);
+  await venue.close();
+});

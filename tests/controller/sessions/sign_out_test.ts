@@ -262,3 +262,33 @@ Deno.test("a second session of a station begins its counters anew", async () => 
   deepEqual((await venue.records()).map(({ input }) => input), [10, 20]);
   await venue.close();
 });
+
+Deno.test("who is deactivated is out with the next interim update, nobody else is", async () => {
+  const venue = await controllerVenue();
+  venue.authority.answer = () => accept({ "Acct-Interim-Interval": "60" });
+  for (const username of ["blocked", "ada"]) {
+    await venue.venue.addUser({ username, organizations: [venue.organization] });
+  }
+  const names = ["blocked", "ada", "nobody-here"];
+  for (const [at, name] of names.entries()) {
+    await venue.arrive(`5c:7d:c1:72:a7:0${at}`, `10.1.0.2${at}`);
+    await venue.logOn(`5c:7d:c1:72:a7:0${at}`, name);
+  }
+  await venue.arrive(MAC, IP);
+  await venue.controller.admit(venue.station(MAC), { userName: "blocked" });
+  await venue.venue.rows("update user set is_active = 0 where username = 'blocked'");
+  venue.venue.db.cache.clear();
+
+  await venue.pass(61);
+  await venue.settle();
+
+  deepEqual(
+    (await venue.records()).filter(({ cause }) => cause).map(({ calling, username, cause }) => [
+      calling,
+      username,
+      cause,
+    ]),
+    [["5C-7D-C1-72-A7-00", "blocked", "Admin-Reset"]],
+  );
+  await venue.close();
+});
