@@ -25,7 +25,7 @@ export function passElements({ station, number, shape }: Numbered): Element[] {
   const [up, down] = [handleText(number), handleText(number + 1)];
   const shaped = handleText(SHAPER * 65_536 + shape);
   const paths = FAMILIES.flatMap(({ v }) =>
-    station.addresses.filter((address) => isForwarded(address, v)).flatMap((address) => [
+    station.addresses.filter((address) => isOfVersion(address, v)).flatMap((address) => [
       {
         set: zoneName(`up${v}`, { id: station.zoneId }),
         text: `${checkedMac(station.mac)} . ${address} : ${up}`,
@@ -74,11 +74,15 @@ function nameOf({ set, text }: Element): string {
   return `${set} ${text}`;
 }
 
-/** Nobody forwards what comes from a link-local address, and stations of two zones may have the same. */
-function isForwarded(text: string, version: string): boolean {
+/** Whether a router forwards it: never a link-local address, which stations of two zones may both have. */
+export function isForwarded(text: string): boolean {
+  return parseIpAddress(text)?.range() !== "linkLocal";
+}
+
+function isOfVersion(text: string, version: string): boolean {
   const address = parseIpAddress(text);
   if (!address) throw new Error(`"${text}" is no address`);
-  return address.kind() === `ipv${version}` && address.range() !== "linkLocal";
+  return address.kind() === `ipv${version}`;
 }
 
 function checkedMac(mac: string): string {

@@ -20,14 +20,7 @@ export class Gardens {
   /** Forgets zones and names that are in none of these. */
   plant(zones: readonly Zone[]): void {
     this.#entries.clear();
-    for (const zone of zones) {
-      const entries = gardenEntries(zone, (text) => {
-        this.#fault(
-          new Error(`Cannot understand "${text}" in uamallowed of the zone "${zone.name}": it is left out`),
-        );
-      });
-      this.#entries.set(zone.id, entries);
-    }
+    for (const zone of zones) this.#entries.set(zone.id, gardenEntries(zone));
     const hosts = new Set(this.#hosts());
     for (const host of this.#answers.keys()) if (!hosts.has(host)) this.#answers.delete(host);
   }

@@ -1,4 +1,11 @@
-import { countElements, type Element, elementChanges, type Numbered, passElements } from "./elements.ts";
+import {
+  countElements,
+  type Element,
+  elementChanges,
+  isForwarded,
+  type Numbered,
+  passElements,
+} from "./elements.ts";
 import { addTraffic, NO_TRAFFIC, type OpenStation, stationKey, type Traffic } from "./gate.ts";
 import type { Count, KernelTable } from "./kernel_table.ts";
 import type { Rates } from "./shaping.ts";
@@ -64,7 +71,8 @@ export class OpenStations {
   }
 
   /** Lets a station pass, and takes its addresses from whoever had them. */
-  open(station: OpenStation): StationChange {
+  open(told: OpenStation): StationChange {
+    const station = { ...told, addresses: told.addresses.filter(isForwarded) };
     const key = stationKey(station);
     const known = this.#opened.get(key);
     const robbed = this.#takeFromOthers(key, station.addresses);

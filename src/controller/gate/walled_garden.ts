@@ -18,19 +18,14 @@ const TCP = 6;
 const UDP = 17;
 const ICMPV6 = 58;
 
-/**
- * All that strangers of a zone reach: its `uamallowed`, and the pages it sends them to, each on its own port.
- *
- * @param unclear Is told of each entry that cannot be understood.
- */
-export function gardenEntries({ options }: Zone, unclear: (entry: string) => void): readonly GardenEntry[] {
-  const listed = options.uamallowed.flatMap((text) => {
-    const entry = parseGardenEntry(text);
-    if (!entry) unclear(text);
-    return entry ?? [];
-  });
-  const pages = [options.uamserver, options.uamhomepage].filter(Boolean).map(pageEntry);
-  return [...listed, ...pages.filter((entry) => entry !== null)];
+/** All that strangers of a zone reach: its `uamallowed`, and the pages it sends them to, each on its own port. */
+export function gardenEntries({ options }: Zone): readonly GardenEntry[] {
+  const entries = [
+    // The option's schema leaves nothing that is no entry.
+    ...options.uamallowed.map(parseGardenEntry),
+    ...[options.uamserver, options.uamhomepage].filter(Boolean).map(pageEntry),
+  ];
+  return entries.filter((entry) => entry !== null);
 }
 
 /** The names that have to be resolved. */
