@@ -20,7 +20,10 @@ Deno.test("a program that is started tells its lines, its command line and its e
   deepEqual(lines.toSorted(), ["one", "two"]);
   deepEqual(await box.commandLine(pid), ["sleep", "60"]);
   box.signal(pid, "SIGTERM");
+  // It does not keep this process from ending.
+  const awake = setInterval(() => {}, 1000);
   equal(await ended, null);
+  clearInterval(awake);
   box.signal(pid, "SIGTERM");
 });
 
