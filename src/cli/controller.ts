@@ -16,7 +16,7 @@ import { uamListeners } from "./uam_listeners.ts";
 
 /** How long a stop waits for answers that are on their way. */
 const CLOSING_MILLISECONDS = 5_000;
-/** How often an interface that was not there is looked for. */
+/** How often interfaces that were not there, or were unplugged, are looked for. */
 const LOOK_MILLISECONDS = 5_000;
 
 export interface ControllerParts {
@@ -83,7 +83,7 @@ async function openZones(parts: ControllerParts, guests: GuestListener | null): 
   };
   const reload = () => controller.reload().catch(deps.reportFault);
   await listeners.follow();
-  guests?.serve(controller, reload);
+  await guests?.serve(controller, reload);
   const control = await takeCommands(parts, controller);
   const stopLooking = timers.every(LOOK_MILLISECONDS, async () => {
     if (ground.hasNewInterface()) await reload();
@@ -92,7 +92,9 @@ async function openZones(parts: ControllerParts, guests: GuestListener | null): 
     get zones() {
       return inner.zones;
     },
-    guests: guests?.server ?? null,
+    get guests() {
+      return guests?.server ?? null;
+    },
     stations: inner.stations,
     async stop() {
       stopLooking();

@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { listZones, type Zone } from "../aaa/identity/zones.ts";
 import type { Config } from "../config.ts";
@@ -18,7 +18,7 @@ import { gateWhenNeeded, whereaboutsWhenNeeded } from "./only_when_needed.ts";
 
 /** What the controller stands on: the zones, who may pass, and who is where. */
 export interface ControllerGround extends Pick<ControllerOptions, "gates" | "whereabouts" | "listZones"> {
-  /** An interface is there that was missing when the zones were read last. */
+  /** An interface is there that was missing when the zones were read last, or has come back since. */
   hasNewInterface(): boolean;
   /** Puts back what was changed of the network. */
   restore(): Promise<void>;
@@ -75,7 +75,7 @@ function zoneReader(
   isUsed: boolean,
   report: GroundParts["report"],
 ): Pick<ControllerGround, "listZones" | "hasNewInterface"> {
-  let missing: readonly string[] = [];
+  let known: ReadonlyMap<string, string | null> = new Map();
   let isNetworkUsed = isUsed;
   const served = (zone: Zone): Zone => {
     if (network || zone.gate === "none") return zone;
@@ -89,17 +89,25 @@ function zoneReader(
     async listZones() {
       const zones = (await listZones(db)).map(served);
       const gated = zones.filter((zone) => zone.gate === "nftables");
-      missing = gated.flatMap(({ options }) => options.interface).filter((name) => !isInterface(name));
+      known = new Map(
+        gated.flatMap(({ options }) => options.interface).map((name) => [name, interfaceNumber(name)]),
+      );
       isNetworkUsed ||= gated.length > 0;
       if (isNetworkUsed) await network?.apply(gated);
       return zones;
     },
-    hasNewInterface: () => missing.some(isInterface),
+    hasNewInterface: () =>
+      [...known].some(([name, before]) => ![null, before].includes(interfaceNumber(name))),
   };
 }
 
-function isInterface(name: string): boolean {
-  return existsSync(`/sys/class/net/${name}`);
+/** The kernel gives each a number of its own, also to one that comes back under its name; null when there is none. */
+function interfaceNumber(name: string): string | null {
+  try {
+    return readFileSync(`/sys/class/net/${name}/ifindex`, "utf8");
+  } catch {
+    return null;
+  }
 }
 
 function portalPorts({ https }: Config): number[] {

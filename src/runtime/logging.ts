@@ -1,5 +1,6 @@
 import { configure, getConsoleSink, getLogger, type LogLevel } from "@logtape/logtape";
 import type { OutboxEvent } from "../aaa/messages/outbox_event.ts";
+import { DomainError } from "../errors.ts";
 
 /** Sends the program's log to standard error; standard output belongs to what a command answers. */
 export async function logToStandardError(lowestLevel: LogLevel): Promise<void> {
@@ -24,16 +25,23 @@ export async function logToStandardError(lowestLevel: LogLevel): Promise<void> {
   });
 }
 
-/** What went wrong although nobody could expect it. */
+/** What went wrong: in a sentence where the machine is to blame, else with the places in the program that led there. */
 export function reportFault(fault: unknown): void {
-  getLogger("portico").error("{fault}", { fault });
+  if (!(fault instanceof Error)) return getLogger("portico").error("{fault}", { fault });
+  getLogger("portico").error(literally(faultText(fault)));
+}
+
+/** Not as Bun shows an error: with the lines of the program, which in the binary have thousands of characters. */
+export function faultText(fault: Error): string {
+  const text = fault instanceof DomainError ? fault.message : fault.stack ?? String(fault);
+  return fault.cause instanceof Error ? `${text}\nbecause of ${faultText(fault.cause)}` : text;
 }
 
 /** What became of a message; who it was for and what it said stay out of the log. */
 export function logOutbox(event: OutboxEvent): void {
   const log = getLogger("portico");
   // Slugs and reasons are of our own making; as values of a template they would stand in quotation marks.
-  const sentence = outboxSentence(event).replace(/[{}]/g, "$&$&");
+  const sentence = literally(outboxSentence(event));
   switch (event.result) {
     case "sent":
       return log.debug(sentence);
@@ -44,6 +52,11 @@ export function logOutbox(event: OutboxEvent): void {
     case "expired":
       return log.error(sentence);
   }
+}
+
+/** A template that says nothing but this. */
+function literally(text: string): string {
+  return text.replace(/[{}]/g, "$&$&");
 }
 
 /** What became of a message, in a line. */

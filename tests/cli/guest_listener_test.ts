@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { request } from "node:https";
 import { type GuestListener, openGuestListener } from "../../src/cli/guest_listener.ts";
 import { readConfig } from "../../src/config.ts";
@@ -46,13 +46,18 @@ function withGuestListener(
         report: (sentence) => said.push(sentence),
         lookMilliseconds: 20,
       });
-      listener?.serve(controller, changed.resolve);
+      await listener?.serve(controller, changed.resolve);
       if (listener) await test({ listener, files, said, changed: changed.promise });
     } finally {
       await listener?.stop();
       await venue.close();
     }
   });
+}
+
+function portOf({ server }: GuestListener): number {
+  ok(server);
+  return server.port;
 }
 
 /** GET over TLS, by the name that a certificate is for. */
@@ -83,7 +88,7 @@ Deno.test("guests are told of the API while its certificate is good, and when th
     await changed;
     equal(listener.captivePortalUrl(), "https://wifi.example.org/captive-portal/api");
     deepEqual(
-      JSON.parse(await get(listener.server.port, "/captive-portal/api", "wifi.example.org", issuer)),
+      JSON.parse(await get(portOf(listener), "/captive-portal/api", "wifi.example.org", issuer)),
       {
         captive: true,
         "user-portal-url": "https://wifi.example.org/www/login",
@@ -95,7 +100,7 @@ Deno.test("without public_url guests have their page, and DHCP tells nothing", (
   withGuestListener({}, async ({ listener, said }) => {
     equal(listener.captivePortalUrl(), null);
     match(said[0] ?? "", /public_url has to be/);
-    const page = await get(listener.server.port, "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert);
+    const page = await get(portOf(listener), "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert);
     match(page, /<h1>Log in to the Wi-Fi<\/h1>/);
   }));
 
@@ -105,7 +110,7 @@ Deno.test("a certificate that cannot be used, or a port that is taken, is said i
     /^DomainError: Cannot read the key in \/nowhere\/key\.pem: there is no such file$/,
   );
   await withGuestListener({}, async ({ listener }) => {
-    const taken = `127.0.0.1:${listener.server.port}`;
+    const taken = `127.0.0.1:${portOf(listener)}`;
     await rejects(
       withGuestListener({ PORTICO_HTTPS: taken }, async () => {}),
       new RegExp(`^DomainError: Cannot listen on ${taken}: the port is in use$`),
@@ -123,7 +128,7 @@ Deno.test("until the zones are there guests are asked for patience", () =>
     };
     const config = readConfig({ environment });
     const listener = await openGuestListener({ config, deps: venue.deps, report() {} });
-    const port = listener?.server.port ?? 0;
+    const port = listener?.server?.port ?? 0;
     const before = await get(port, "/www/login", "localhost", LOOPBACK_CERTIFICATE.cert, "status");
     equal(before, "503");
     await listener?.stop();
@@ -138,3 +143,14 @@ Deno.test("it is off unless it is asked for", async () => {
   });
   equal(started, false);
 });
+
+Deno.test("an address that the machine does not have is said, and guests are told of nothing there", () =>
+  withGuestListener(
+    { PORTICO_HTTPS: "192.0.2.77:443", PORTICO_PUBLIC_URL: "https://localhost" },
+    async ({ listener, said, changed }) => {
+      await changed;
+      equal(listener.server, null);
+      equal(listener.captivePortalUrl(), null);
+      deepEqual(said, ["Cannot listen on 192.0.2.77:443 yet: this machine does not have the address"]);
+    },
+  ));

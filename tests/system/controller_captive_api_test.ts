@@ -34,7 +34,7 @@ Deno.test("a device learns from DHCP where to ask whether it is captive (RFC 891
     await makeCertificate(folder, NAME);
     const https = [
       "--https",
-      "0.0.0.0:8443",
+      "10.1.0.1:8443",
       "--tls-cert",
       `${folder}/cert.pem`,
       "--tls-key",

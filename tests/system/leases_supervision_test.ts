@@ -107,6 +107,27 @@ Deno.test("a port that another program has is named, and taken once it is free",
   equal(venue.faults.length, 1);
 });
 
+Deno.test("an interface that was unplugged and comes back is served again", async () => {
+  await using venue = await leasesLab({}, { captivePortalUrl: () => URL_OF_API });
+  const { box } = venue.lab;
+  await venue.serve();
+  const { ip } = await udhcpc(await venue.lab.station(1));
+  // Whatever it is made of: another one takes its name and its address.
+  await box.must("ip", "link", "set", "lan0", "down");
+  await box.must("ip", "link", "set", "lan0", "name", "unplugged");
+  await box.must("ip", "address", "flush", "dev", "unplugged");
+  await box.must("ip", "link", "add", "lan0", "type", "bridge");
+  await box.must("ip", "link", "set", "unplugged", "master", "lan0", "up");
+  await box.must("ip", "address", "add", "10.1.0.1/24", "dev", "lan0");
+  await box.must("ip", "link", "set", "lan0", "up");
+
+  await venue.serve();
+
+  equal((await udhcpc(await venue.lab.station(2))).router, "10.1.0.1");
+  equal((await udhcpc(await venue.lab.station(3))).router, "10.1.0.1");
+  match(ip ?? "", /^10\.1\.0\./);
+});
+
 Deno.test("stopped in order it leaves nothing but the leases; a zone that is no more leaves nothing", async () => {
   await using venue = await leasesLab({}, { captivePortalUrl: () => URL_OF_API });
   await venue.serve();

@@ -1,4 +1,5 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
+import { DomainError } from "../../errors.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
 import type { Box } from "../box.ts";
 import type { Sighting, Whereabouts } from "../sighting.ts";
@@ -118,7 +119,9 @@ function allPrograms(options: DnsmasqWhereaboutsOptions) {
   };
   const serveZone = async (zone: Zone) => {
     const captivePortalUrl = options.captivePortalUrl(zone);
-    for (const sentence of unservable({ zone, captivePortalUrl })) reportFault(new Error(sentence));
+    for (const sentence of unservable({ zone, captivePortalUrl })) {
+      reportFault(new DomainError("invalid_input", sentence));
+    }
     await of(zone.id, zone.name).serve({
       zone,
       device: options.deviceOf(zone),

@@ -1,3 +1,4 @@
+import { DomainError } from "../../errors.ts";
 import type { Box } from "../box.ts";
 
 /** A program that goes on when this process ends, and is found again by the next one. */
@@ -56,7 +57,7 @@ export function keptProgram(options: KeptProgramOptions): KeptProgram {
     }
     const fault = code === 0 ? "" : sentences.notStarted(code, stderr);
     if (fault) faults += 1;
-    if (fault && fault !== lastFault) reportFault(new Error(fault));
+    if (fault && fault !== lastFault) reportFault(new DomainError("conflict", fault));
     lastFault = fault;
   };
   return {
@@ -81,7 +82,7 @@ export function keptProgram(options: KeptProgramOptions): KeptProgram {
       if (faults && since < pauseAfter(faults)) return;
       if (!lastFault) {
         faults += 1;
-        reportFault(new Error(sentences.ended));
+        reportFault(new DomainError("conflict", sentences.ended));
       }
       await start();
     },

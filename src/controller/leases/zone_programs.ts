@@ -57,11 +57,12 @@ export function zonePrograms(ports: Ports, files: ZoneFiles, zoneName: string): 
       await box.writeText(files.leaseEvent, LEASE_EVENT_SCRIPT, 0o700);
       // dnsmasq would make it for everybody to read.
       if (await box.readText(files.leases) === null) await box.writeText(files.leases, "");
+      const interfaceLine = await interfaceLineOf(box, service.device);
       await dnsmasq.configure(
-        dnsmasqConfiguration({ ...service, paths: files, user: await userOf(box) }),
+        interfaceLine + dnsmasqConfiguration({ ...service, paths: files, user: await userOf(box) }),
       );
       const program = portalAdvertisement({ ...service, processId: files.advertisementId });
-      await (program === null ? advertiser.stop() : advertiser.configure(program));
+      await (program === null ? advertiser.stop() : advertiser.configure(interfaceLine + program));
     },
     async watch() {
       await dnsmasq.watch();
@@ -112,6 +113,15 @@ function advertiserOf(ports: Ports, files: ZoneFiles, zoneName: string): KeptPro
           : `${what}: ${stderr.trim() || `perl ended with ${code}`}`,
     },
   });
+}
+
+/**
+ * A comment by which the configuration of an interface that was unplugged and came back differs: sockets stay bound to
+ * the one before, so that both programs have to start again.
+ */
+async function interfaceLineOf(box: Box, device: string): Promise<string> {
+  const { stdout } = await box.run("ip", ["-o", "link", "show", "dev", device]);
+  return `# ${device} is the interface ${/^\d+/.exec(stdout)?.[0] ?? "that is not there"}\n`;
 }
 
 /** Debian's package makes it; elsewhere dnsmasq becomes `nobody` by itself. */

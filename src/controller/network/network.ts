@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Zone } from "../../aaa/identity/zones.ts";
+import { DomainError } from "../../errors.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
 import { type Box, mustRun } from "../box.ts";
 import { readLinks, readRouteDevices } from "./ip_output.ts";
@@ -103,7 +104,10 @@ export function openNetwork({ box, stateFile, reportFault }: NetworkParts): Netw
     const isThere = (device: string, zone: Zone) => {
       if (links.has(device)) return true;
       reportFault(
-        new Error(`Nobody comes in by ${device} of the zone "${zone.name}": the box has no such interface`),
+        new DomainError(
+          "not_found",
+          `Nobody comes in by ${device} of the zone "${zone.name}": the box has no such interface`,
+        ),
       );
       return false;
     };
