@@ -6,7 +6,7 @@ import process from "node:process";
 
 /** How the program is started from source on each runtime. */
 export const RUNTIMES: Readonly<Record<string, readonly string[]>> = {
-  deno: [Deno.execPath(), "run", "-A", "src/main.ts"],
+  deno: [Deno.execPath(), "run", "-A", "--quiet", "src/main.ts"],
   bun: ["./node_modules/@oven/bun-linux-x64/bin/bun", "src/main.ts"],
 };
 

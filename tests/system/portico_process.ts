@@ -9,7 +9,7 @@ export type Runtime = "deno" | "bun";
 
 /** What runs Portico from its sources. */
 export const COMMANDS: Readonly<Record<Runtime, readonly [string, ...string[]]>> = {
-  deno: [Deno.execPath(), "run", "-A", MAIN],
+  deno: [Deno.execPath(), "run", "-A", "--quiet", MAIN],
   bun: [BUN, MAIN],
 };
 

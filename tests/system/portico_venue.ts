@@ -109,7 +109,7 @@ export async function startPortico(
 type Server = Pick<PorticoVenue, "start" | "stop" | "freeze" | "thaw" | "log">;
 
 function serverOf(url: string, dataFolder: string, environment: Readonly<Record<string, string>>): Server {
-  const args = ["run", "-A", MAIN, "serve", "--http", url.replace("http://", ""), "--data", dataFolder];
+  const args = ["run", "-A", "--quiet", MAIN, "serve", "--http", url.replace("http://", ""), "--data", dataFolder];
   let server: ChildProcess | undefined;
   let log = "";
   return {
@@ -135,7 +135,7 @@ function serverOf(url: string, dataFolder: string, environment: Readonly<Record<
 
 async function applySetup(dataFolder: string, file: SetupFile, env: Readonly<Record<string, string>>) {
   const child = new Deno.Command(DENO, {
-    args: ["run", "-A", MAIN, "apply", "-", "--data", dataFolder],
+    args: ["run", "-A", "--quiet", MAIN, "apply", "-", "--data", dataFolder],
     env: { ...env },
     stdin: "piped",
     stdout: "piped",
