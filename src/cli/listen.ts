@@ -24,8 +24,12 @@ export async function listenWhereThere(options: HttpOptions): Promise<HttpServer
 }
 
 function cannotListen({ hostname, port }: HttpOptions, fault: unknown): DomainError {
-  const why = WHY.get(codeOf(fault)) ?? reasonOf(fault);
-  return new DomainError("conflict", `Cannot listen on ${showAddress(hostname, port)}: ${why}`);
+  return new DomainError("conflict", `Cannot listen on ${showAddress(hostname, port)}: ${whyNot(fault)}`);
+}
+
+/** Why an address could not be had. */
+export function whyNot(fault: unknown): string {
+  return WHY.get(codeOf(fault)) ?? reasonOf(fault);
 }
 
 const WHY: ReadonlyMap<unknown, string> = new Map([

@@ -7,8 +7,8 @@ import { type UamHandler, uamHandler } from "../http/coova/uam_handler.ts";
 import { type UamListenAddress, type UamServer, uamServer } from "../runtime/uam_server.ts";
 import { processTurns } from "../storage/turns.ts";
 import { portalRoutes } from "../web/portal/portal_routes.tsx";
-import { codeOf, reasonOf } from "./installation.ts";
-import { showAddress } from "./listen.ts";
+import { codeOf } from "./installation.ts";
+import { showAddress, whyNot } from "./listen.ts";
 
 /** An IPv6 address that was given just now is looked for among the neighbours first (RFC 4862 section 5.4). */
 const TENTATIVE_MILLISECONDS = 3_000;
@@ -46,7 +46,9 @@ export function uamListeners(
       running.set(key, await listenWhenReady(listen, handler, deps.reportFault));
     } catch (fault) {
       const where = listen.map(({ hostname, port }) => showAddress(hostname, port)).join(", ");
-      const why = codeOf(fault) === "EADDRINUSE" ? "a port is in use" : reasonOf(fault);
+      const why = codeOf(fault) === "EADDRINUSE"
+        ? "a port is in use. `portico doctor` says by whom; once it is free, `portico zone apply` tries again"
+        : whyNot(fault);
       report(`Cannot answer login pages on ${where}: ${why}`);
     }
   };

@@ -132,6 +132,13 @@ export const zoneApply: Command = {
 /** The zone that a command is about. */
 function onlyZone(command: string, [reference, ...more]: readonly string[]): string {
   if (reference !== undefined && !more.length) return reference;
+  if (reference !== undefined) {
+    throw new DomainError(
+      "invalid_input",
+      `portico ${command}: expected one ZONE, not ${[reference, ...more].join(" and ")}: ` +
+        "a switch takes on or off, and a value of several words stands in quotation marks",
+    );
+  }
   throw new DomainError("invalid_input", `portico ${command}: expected one ZONE, by its name or SLUG/NAME`);
 }
 

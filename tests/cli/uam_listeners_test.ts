@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { type AddressInfo, createServer } from "node:net";
 import { readConfig } from "../../src/config.ts";
 import { uamListeners } from "../../src/cli/uam_listeners.ts";
@@ -29,5 +29,27 @@ Deno.test("zones that are read twice at a time get one listener, and none once i
 
   await Promise.all([listeners.stop(), listeners.follow()]);
   await rejects(fetch(url));
+  await venue.close();
+});
+
+Deno.test("a port that somebody else has is said, and what to do", async () => {
+  const venue = await memoryVenue();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  // A TCP server's.
+  const { port } = other.address() as AddressInfo;
+  const config = readConfig({ environment: {}, options: { uam: `127.0.0.1:${port}` } });
+  const controller = memoryController([{ ...testZone(), gate: "none" }], venue.deps.now);
+  const said: string[] = [];
+  const listeners = uamListeners(config, venue.deps, controller, (sentence) => said.push(sentence));
+  await listeners.follow();
+  equal(said.length, 1);
+  match(said[0] ?? "", /: a port is in use\. `portico doctor` says by whom; .* `portico zone apply`/);
+
+  await new Promise((resolve) => other.close(resolve));
+  await listeners.follow();
+  equal(said.length, 1);
+  equal((await fetch(`http://127.0.0.1:${port}/`, { redirect: "manual" })).status > 0, true);
+  await listeners.stop();
   await venue.close();
 });

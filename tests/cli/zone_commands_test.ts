@@ -164,6 +164,7 @@ Deno.test("what cannot be is refused in one line", () =>
       ["zone set --macauth", /expected one ZONE/],
       ["zone set nowhere --macauth", /^There is no zone "nowhere"$/],
       ["zone show guests extra", /expected one ZONE/],
+      ["zone set guests --nat maybe", /expected one ZONE, not guests and maybe: a switch takes on or off/],
       ["zone remove guests --org beta", /^There is no zone "guests" in "beta"$/],
       ["bypass add 10.0.0.1", /^--zone is missing: there are default\/guests, alpha\/guests$/],
       ["bypass add somebody --zone alpha/guests", /^"somebody": expected a MAC address, an address/],

@@ -43,7 +43,7 @@ export async function examinePrograms(examination: Examination): Promise<Finding
     await mayChangeTheNetwork(examination) ? good("right", "Portico may change the network") : bad(
       "right",
       "This user may not change the network: Portico needs root's rights",
-      "sudo portico serve",
+      "sudo -E portico serve",
     ),
     ...missing.map((each) =>
       bad("programs", `${each.program} is not installed: it ${each.for}`, `apt-get install ${packages}`)

@@ -50,7 +50,7 @@ Deno.test("without the right to change the network nothing is tried, and the rig
   const programs = { "unshare --net nft": { code: 1, stdout: "", stderr: "must not be tried" } };
   for (const status of ["CapEff:\t0000000000000000\n", "CapEff:\t0000000000000fff\n", ""]) {
     deepEqual(await complaints({ programs, files: { "/proc/self/status": status } }), [
-      "bad right: This user may not change the network: Portico needs root's rights → sudo portico serve",
+      "bad right: This user may not change the network: Portico needs root's rights → sudo -E portico serve",
     ]);
   }
   deepEqual(await complaints({ files: { "/proc/self/status": "CapEff:\t0000000000001000\n" } }), []);
