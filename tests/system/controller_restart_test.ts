@@ -78,6 +78,26 @@ Deno.test("a process that is told to stop ends the sessions and leaves nothing o
   for (const [what, found] of Object.entries(await traces(box))) equal(found, untouched[what], what);
 });
 
+Deno.test("guests of an interface that was unplugged go on when it comes back", async () => {
+  await using lab = await openLab("bun");
+  const { box } = lab.network;
+  const guest = await leased(lab, 1);
+  equal((await guest.logOn("ada", PASSWORD)).clientState, 1);
+  // Whatever it is made of: another one takes its name. It is off, and has no address.
+  await box.must("ip", "link", "set", "lan0", "down");
+  await box.must("ip", "link", "set", "lan0", "name", "unplugged");
+  await box.must("ip", "address", "flush", "dev", "unplugged");
+  await box.must("ip", "link", "add", "lan0", "type", "bridge");
+  await box.must("ip", "link", "set", "unplugged", "master", "lan0", "up");
+
+  await eventually(
+    "the way out",
+    async () => (await guest.curl("--max-time", "1", SITE)).code === 0 || undefined,
+  );
+  equal((await guest.json("status")).clientState, 1);
+  await leased(lab, 2);
+});
+
 Deno.test("a box whose power failed goes on with its sessions", async () => {
   await using lab = await openLab("deno");
   const { venue } = lab;
