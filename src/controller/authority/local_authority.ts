@@ -63,7 +63,7 @@ async function askForGuest(
   }
   const answer = await ask(context, organization, request, now);
   // A limit is told to whoever proved who they are.
-  if (answer !== REFUSED) await guess.forgive();
+  if (answer !== REFUSED) context.inBackground(guess.forgive());
   return answer;
 }
 
@@ -96,13 +96,14 @@ async function askAccess(
   }, now);
   const answer = answerOf(context, organization, decision);
   if (answer.kind === "silent") return answer;
-  await recordPostAuth(context.db, context.settings, nas, {
+  // The guest need not wait for the disk: whoever is let in is kept by the session.
+  context.inBackground(recordPostAuth(context.db, context.settings, nas, {
     username: userName,
     password: credential.kind === "password" ? credential.password : "",
     reply: answer.kind === "accept" ? "Access-Accept" : "Access-Reject",
     calledStationId,
     callingStationId,
-  }, now);
+  }, now));
   return answer;
 }
 

@@ -110,8 +110,10 @@ Deno.test("a MAC address that nobody has an account for costs no password hash, 
     const refused = { kind: "reject", replyMessage: null };
     deepEqual(await ask(CALLING, password(CALLING), { serviceType: "Framed" }), refused);
     equal(hashed, 0);
+    await venue.deliver();
     deepEqual(await venue.rows("select * from radpostauth"), []);
     deepEqual(await ask("ada", password("no"), { serviceType: "Framed" }), refused);
     equal(hashed, 1);
+    await venue.deliver();
     equal((await venue.rows("select * from radpostauth")).length, 1);
   }));

@@ -49,10 +49,13 @@ function decide(
   }, deps.now());
 }
 
-const postAuths = (venue: MemoryVenue) =>
-  venue.rows(
+/** Once what goes on after answers is done. */
+async function postAuths(venue: MemoryVenue) {
+  await venue.deliver();
+  return await venue.rows(
     "select username, pass, reply, calledstationid, callingstationid, reason from radpostauth order by id",
   );
+}
 
 function attributesOf(answer: AuthorityAnswer): Record<string, readonly string[]> {
   return answer.kind === "accept" ? Object.fromEntries(answer.attributes) : { [answer.kind]: [] };
