@@ -109,7 +109,17 @@ export async function startPortico(
 type Server = Pick<PorticoVenue, "start" | "stop" | "freeze" | "thaw" | "log">;
 
 function serverOf(url: string, dataFolder: string, environment: Readonly<Record<string, string>>): Server {
-  const args = ["run", "-A", "--quiet", MAIN, "serve", "--http", url.replace("http://", ""), "--data", dataFolder];
+  const args = [
+    "run",
+    "-A",
+    "--quiet",
+    MAIN,
+    "serve",
+    "--http",
+    url.replace("http://", ""),
+    "--data",
+    dataFolder,
+  ];
   let server: ChildProcess | undefined;
   let log = "";
   return {
