@@ -23,7 +23,7 @@ import { obtainTokenRoute } from "./http/legacy/obtain_token.ts";
 import { healthzRoute } from "./http/operations/healthz.ts";
 import { countTraffic, metricsRoute } from "./http/operations/metrics.ts";
 import { Traffic } from "./http/operations/traffic.ts";
-import { answerProblem, fault, notFound, problem } from "./http/problem.ts";
+import { answerProblems } from "./http/problem.ts";
 import { confirmEmailRoutes } from "./web/confirm_email/confirm_email_routes.tsx";
 import { homeRoute } from "./web/home/home_route.tsx";
 import { setupRoutes } from "./web/setup/setup_routes.tsx";
@@ -32,13 +32,7 @@ import { stylesheetRoute } from "./web/ui/page.tsx";
 /** The URL map, and who may call what. */
 export function createApp(deps: Deps): Hono {
   const app = new Hono({ strict: false });
-  app.onError((thrown, c) => {
-    const answer = problem(c, thrown);
-    if (answer) return answer;
-    deps.reportFault(thrown);
-    return answerProblem(c, fault());
-  });
-  app.notFound((c) => answerProblem(c, notFound()));
+  answerProblems(app, deps.reportFault);
 
   const traffic = new Traffic();
   app.use(countTraffic(deps, traffic));

@@ -5,7 +5,7 @@ import { zoneOfAddress } from "./controller/zone_of_address.ts";
 import type { Deps } from "./deps.ts";
 import { captivePortalRoutes, type CaptivePortalVisit } from "./http/captive_portal/api.ts";
 import { uamSite } from "./http/coova/uam_site.ts";
-import { answerProblem, fault, forbidden, notFound, problem } from "./http/problem.ts";
+import { answerProblem, answerProblems, forbidden } from "./http/problem.ts";
 import { message } from "./languages/say.ts";
 import type { ListenAddress } from "./values/listen_address.ts";
 import { confirmEmailRoutes } from "./web/confirm_email/confirm_email_routes.tsx";
@@ -24,13 +24,7 @@ export interface GuestAppDeps extends Deps {
  */
 export function createGuestApp(deps: GuestAppDeps): Hono {
   const app = new Hono();
-  app.onError((thrown, c) => {
-    const answer = problem(c, thrown);
-    if (answer) return answer;
-    deps.reportFault(thrown);
-    return answerProblem(c, fault());
-  });
-  app.notFound((c) => answerProblem(c, notFound()));
+  answerProblems(app, deps.reportFault);
 
   const portal = portalRoutes(deps);
   const api = captivePortalRoutes({

@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { DomainError, type ErrorCode } from "../errors.ts";
 import { isMessage, type Language, type Message, message, say } from "../languages/say.ts";
@@ -91,6 +91,17 @@ export function problem(c: Context, thrown: unknown): Response | null {
 export function answerProblem(c: Context, { body, status, headers }: HttpProblem): Response {
   if (body === null) return c.body(null, status, { ...headers });
   return c.json(said(requestLanguage(c), body), status, { ...headers });
+}
+
+/** Makes an app answer what goes wrong as JSON; a failure that nobody expected is reported, its client learns nothing. */
+export function answerProblems(app: Hono, reportFault: (fault: unknown) => void): void {
+  app.onError((thrown, c) => {
+    const answer = problem(c, thrown);
+    if (answer) return answer;
+    reportFault(thrown);
+    return answerProblem(c, fault());
+  });
+  app.notFound((c) => answerProblem(c, notFound()));
 }
 
 /** What a body's messages come to in a language; all else stays as it is. */
