@@ -16,7 +16,7 @@ import { uamListeners } from "./uam_listeners.ts";
 
 /** How long a stop waits for answers that are on their way. */
 const CLOSING_MILLISECONDS = 5_000;
-/** How often interfaces that were not there, or were unplugged, are looked for. */
+/** How often what was missing, such as an interface that is unplugged or a port, is looked for. */
 const LOOK_MILLISECONDS = 5_000;
 
 export interface ControllerParts {
@@ -87,6 +87,7 @@ async function openZones(parts: ControllerParts, guests: GuestListener | null): 
   const control = await takeCommands(parts, controller);
   const stopLooking = timers.every(LOOK_MILLISECONDS, async () => {
     if (ground.hasNewInterface()) await reload();
+    else await listeners.follow();
   });
   return {
     get zones() {

@@ -23,7 +23,10 @@ interface Wanted {
 
 /** The UAM listeners of all zones: each zone's on its own addresses, one for all that have no network. */
 export interface UamListeners {
-  /** Opens and closes what the controller's zones ask for; one that cannot be had is reported, and tried again next time. */
+  /**
+   * Opens and closes what the controller's zones ask for. One that cannot be had is reported once, and tried again each
+   * time that this is called.
+   */
   follow(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -37,6 +40,7 @@ export function uamListeners(
   const uam = openUam({ controller, crypto: deps.crypto, now: deps.now });
   const portal = portalRoutes({ ...deps, controller });
   const running = new Map<string, UamServer>();
+  const failing = new Set<string>();
   // One that is about to listen is in the way of another that looks for the same.
   const turns = processTurns();
   let isStopped = false;
@@ -44,10 +48,13 @@ export function uamListeners(
     const handler = uamHandler({ uam, zones, portal: (request, visit) => portal.fetch(request, visit) });
     try {
       running.set(key, await listenWhenReady(listen, handler, deps.reportFault));
+      failing.delete(key);
     } catch (fault) {
+      if (failing.has(key)) return;
+      failing.add(key);
       const where = listen.map(({ hostname, port }) => showAddress(hostname, port)).join(", ");
       const why = codeOf(fault) === "EADDRINUSE"
-        ? "a port is in use. `portico doctor` says by whom; once it is free, `portico zone apply` tries again"
+        ? "a port is in use. `portico doctor` says by whom; once it is free, it is taken"
         : whyNot(fault);
       report(`Cannot answer login pages on ${where}: ${why}`);
     }

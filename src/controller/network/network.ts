@@ -4,6 +4,7 @@ import { DomainError } from "../../errors.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
 import { type Box, mustRun } from "../box.ts";
 import { readLinks, readRouteDevices } from "./ip_output.ts";
+import { neighbourRoom } from "./neighbour_room.ts";
 import { doing, intention, isSo, type Links, readSetting, Step, stepName, undoing } from "./steps.ts";
 import { zoneDevice } from "./zone_device.ts";
 
@@ -118,6 +119,7 @@ export function openNetwork({ box, stateFile, reportFault }: NetworkParts): Netw
         return present.length ? zoneSteps(zone, present, links) : [];
       }),
       ...await settingSteps(zones, [...new Set(wans)], own),
+      ...(zones.length ? await neighbourRoom(box, own) : []),
     ];
   };
 

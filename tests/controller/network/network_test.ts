@@ -120,3 +120,19 @@ Deno.test("a bridge's name is the zone's own and fits", () => {
   ok(/^portico-\d{1,7}$/.test(zoneDevice({ ...zone, id: "0190a5b4-7c1d-4e2f-8a3b-0000000fffff" })));
   ok(zoneDevice(zone) !== zoneDevice({ ...zone, id: "0190a5b4-7c1d-4e2f-8a3b-000000000002" }));
 });
+
+Deno.test("the kernel gets room for the neighbours of a venue, and no less than it has", async () => {
+  const box = scriptedBox();
+  box.files.set("/proc/sys/net/ipv4/neigh/default/gc_thresh1", "128\n");
+  box.files.set("/proc/sys/net/ipv4/neigh/default/gc_thresh3", "65536\n");
+  box.settings.set("net/ipv4/neigh/default/gc_thresh1", "128");
+  const network = open(box);
+  await network.apply([gatedZone().zone]);
+  equal(box.settings.get("net/ipv4/neigh/default/gc_thresh1"), "2048");
+  ok(!box.changes.some((change) => change.includes("gc_thresh3")), box.changes.join("\n"));
+
+  box.files.set("/proc/sys/net/ipv4/neigh/default/gc_thresh1", "2048\n");
+  await network.apply([gatedZone().zone]);
+  await network.restore();
+  equal(box.settings.get("net/ipv4/neigh/default/gc_thresh1"), "128");
+});
