@@ -60,10 +60,16 @@ function staysOpen(zone: Zone, next: Zone | undefined): boolean {
   return next?.gate === zone.gate && next.organizationId === zone.organizationId;
 }
 
+/** What decides who is tried by its MAC address, and what the answer is. */
+const MAC_OPTIONS = ["macauth", "macallowed", "macsuffix", "macpasswd", "localusers"] as const;
+
 function takeOver(record: StationRecord, zone: Zone): void {
+  const before = record.zone;
   record.zone = zone;
-  // Who may try, and what becomes of who is refused, may be otherwise now.
-  record.isMacTried = false;
+  // Another zone command must not bring back whom an operator has sent away.
+  if (MAC_OPTIONS.some((option) => String(before.options[option]) !== String(zone.options[option]))) {
+    record.isMacTried = false;
+  }
   if (!zone.options.macauthdeny) record.isDenied = false;
 }
 

@@ -27,6 +27,20 @@ Deno.test("a station is tried by its address when it comes, once", async () => {
   await venue.close();
 });
 
+Deno.test("whom an operator has sent away stays away when zones are read again, unless who is tried has changed", async () => {
+  const venue = await controllerVenue({ zone: { macauth: true } });
+  await venue.controller.logOff(await venue.arrive(MAC, IP), "Admin-Reset");
+
+  venue.zones = [zoneNamed(venue.organization, "guests", { macauth: true, lease: 900 })];
+  await venue.controller.reload();
+  equal((await venue.arrive(MAC, IP)).state, "stranger");
+
+  venue.zones = [zoneNamed(venue.organization, "guests", { macauth: true, macsuffix: "@mac" })];
+  await venue.controller.reload();
+  equal((await venue.arrive(MAC, IP)).state, "open");
+  await venue.close();
+});
+
 Deno.test("without a password of its own the name is the password", async () => {
   const venue = await controllerVenue({ zone: { macauth: true } });
   await venue.arrive(MAC, IP);
