@@ -34,7 +34,7 @@ export const apply: Command = {
       });
       warnAboutSecrets(world, setup);
       warnAboutLimits(world, setup);
-      if (!dryRun && differences.some(concernsZones)) await makeLive(config, "The setup is applied");
+      if (!dryRun && differences.some(concernsZones)) await makeLive(world, config, "The setup is applied");
       world.print(JSON.stringify(dryRun ? differences : organizations));
     }, { touch: !dryRun });
   },

@@ -61,7 +61,7 @@ function change(
       }
       await withInstallation(world, values, async (installation, config) => {
         const bypass = await make(installation.identity(world.now()), text, textOf(values, "zone"));
-        tell(world, values, bypass, await makeLive(config, "The bypass is saved"), sentence(bypass));
+        tell(world, values, bypass, await makeLive(world, config, "The bypass is saved"), sentence(bypass));
       });
     },
   };

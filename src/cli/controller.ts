@@ -84,7 +84,7 @@ async function openZones(parts: ControllerParts, guests: GuestListener | null): 
   const reload = () => controller.reload().catch(deps.reportFault);
   await listeners.follow();
   await guests?.serve(controller, reload);
-  const control = await takeCommands(parts, controller);
+  const control = await takeCommands(parts, controller, ground.waits);
   const stopLooking = timers.every(LOOK_MILLISECONDS, async () => {
     if (ground.hasNewInterface()) await reload();
     else await listeners.follow();
@@ -115,9 +115,10 @@ async function openZones(parts: ControllerParts, guests: GuestListener | null): 
 async function takeCommands(
   { config, deps, report }: ControllerParts,
   controller: Controller,
+  waits: () => readonly string[],
 ): Promise<ControlServer | null> {
   try {
-    return await controlServer({ ...deps, path: controlPath(config), controller });
+    return await controlServer({ ...deps, path: controlPath(config), controller, waits });
   } catch (fault) {
     report(`Commands cannot reach this venue: ${reasonOf(fault)}`);
     return null;

@@ -20,6 +20,8 @@ import { gateWhenNeeded, whereaboutsWhenNeeded } from "./only_when_needed.ts";
 export interface ControllerGround extends Pick<ControllerOptions, "gates" | "whereabouts" | "listZones"> {
   /** An interface is there that was missing when the zones were read last, or has come back since. */
   hasNewInterface(): boolean;
+  /** Sentences: which interfaces the zones miss. */
+  waits(): readonly string[];
   /** Puts back what was changed of the network. */
   restore(): Promise<void>;
 }
@@ -74,7 +76,7 @@ function zoneReader(
   network: Network | null,
   isUsed: boolean,
   report: GroundParts["report"],
-): Pick<ControllerGround, "listZones" | "hasNewInterface"> {
+): Pick<ControllerGround, "listZones" | "hasNewInterface" | "waits"> {
   let known: ReadonlyMap<string, string | null> = new Map();
   let isNetworkUsed = isUsed;
   const served = (zone: Zone): Zone => {
@@ -96,6 +98,10 @@ function zoneReader(
       if (isNetworkUsed) await network?.apply(gated);
       return zones;
     },
+    waits: () =>
+      [...known].filter(([, number]) => number === null).map(([name]) =>
+        `There is no interface ${name} here: its zone opens when it comes`
+      ),
     hasNewInterface: () =>
       [...known].some(([name, before]) => ![null, before].includes(interfaceNumber(name))),
   };

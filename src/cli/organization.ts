@@ -45,7 +45,7 @@ export const orgSet: Command = {
       const changed = await changeOrganization(installation.identity(world.now()), slug, changes);
       // Its zones are served while it is active, and named by its slug.
       if ("is_active" in changes || "slug" in changes) {
-        await makeLive(config, `The organization "${slug}" is changed`);
+        await makeLive(world, config, `The organization "${slug}" is changed`);
       }
       print(world, values, "Changed", changed);
     });

@@ -25,16 +25,21 @@ export async function requireVenue(world: World, values: OptionValues): Promise<
 }
 
 /**
- * Makes a venue that runs on the folder take its zones anew.
+ * Makes a venue that runs on the folder take its zones anew; what they wait for is told on standard error.
  *
  * @param saved what has been written already, for the message: `The zone "guests" is saved`.
  * @returns whether one runs.
  * @throws {DomainError} overloaded when the box refuses.
  */
-export async function makeLive(config: Pick<Config, "data">, saved: string): Promise<boolean> {
+export async function makeLive(
+  { warn }: Pick<World, "warn">,
+  config: Pick<Config, "data">,
+  saved: string,
+): Promise<boolean> {
   const venue = await runningVenue(controlPath(config));
   try {
-    await venue?.reload({});
+    const followed = await venue?.reload({});
+    followed?.waits.forEach(warn);
   } catch (fault) {
     throw new DomainError(
       "overloaded",

@@ -28,7 +28,7 @@ export const zoneCreate: Command = {
     const changes = zoneChangesOf(values);
     await withInstallation(world, values, async (installation, config) => {
       const zone = await createZone(installation.identity(world.now()), slug, name, changes);
-      tell(world, values, "Created", zone, await makeLive(config, `The zone "${name}" is saved`));
+      tell(world, values, "Created", zone, await makeLive(world, config, `The zone "${name}" is saved`));
     });
   },
 };
@@ -51,7 +51,7 @@ export const zoneSet: Command = {
     await withInstallation(world, values, async (installation, config) => {
       const context = installation.identity(world.now());
       const zone = await changeZone(context, reference, textOf(values, "org"), () => changes);
-      tell(world, values, "Changed", zone, await makeLive(config, `The zone "${zone.name}" is saved`));
+      tell(world, values, "Changed", zone, await makeLive(world, config, `The zone "${zone.name}" is saved`));
     });
   },
 };
@@ -66,7 +66,13 @@ export const zoneRemove: Command = {
     const reference = onlyZone("zone remove", operands);
     await withInstallation(world, values, async (installation, config) => {
       const zone = await removeZone(installation.identity(world.now()), reference, textOf(values, "org"));
-      tell(world, values, "Removed", zone, await makeLive(config, `The zone "${zone.name}" is removed`));
+      tell(
+        world,
+        values,
+        "Removed",
+        zone,
+        await makeLive(world, config, `The zone "${zone.name}" is removed`),
+      );
     });
   },
 };
@@ -123,7 +129,8 @@ export const zoneApply: Command = {
   options: {},
   run: async (world, values, operands) => {
     refuseOperands("zone apply", operands);
-    const { zones } = await (await requireVenue(world, values)).reload({});
+    const { zones, waits } = await (await requireVenue(world, values)).reload({});
+    waits.forEach(world.warn);
     if (values.json) return world.print(JSON.stringify({ zones, live: true }));
     world.print(zones.length ? `The venue serves ${zones.join(", ")}` : "The venue runs, without a zone");
   },

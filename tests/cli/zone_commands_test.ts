@@ -26,6 +26,8 @@ interface Commands {
 }
 
 interface Venue {
+  /** What its zones wait for. */
+  readonly waits: string[];
   readonly done: readonly string[];
   readonly controller: ReturnType<typeof operatedController>["controller"];
 }
@@ -61,9 +63,10 @@ async function withCommands(test: (commands: Commands) => Promise<void>): Promis
         const { controller, done } = operatedController([guests], stations);
         const now = () => new Date("2026-11-22T13:02:03Z");
         const path = join(data, "control.sock");
-        const server = await controlServer({ path, controller, now, reportFault() {} });
+        const waits: string[] = [];
+        const server = await controlServer({ path, controller, now, waits: () => waits, reportFault() {} });
         closing.push(server.close);
-        return { controller, done };
+        return { controller, done, waits };
       },
     });
   } finally {
@@ -206,7 +209,7 @@ Deno.test("zones are listed and taken away", () =>
 Deno.test("a venue that runs follows each change at once, and only changes that concern it", () =>
   withCommands(async ({ portico, json, venue }) => {
     await portico("zone list");
-    const { done, controller } = await venue();
+    const { done, controller, waits } = await venue();
     const reloads = () => done.filter((what) => what === "reload").length;
     match(
       (await portico("zone create --org default --name guests")).out,
@@ -226,6 +229,9 @@ Deno.test("a venue that runs follows each change at once, and only changes that 
     equal(reloads(), 5, "nothing of a zone has changed");
     await portico("org set default is_active=off");
     equal(reloads(), 6);
+
+    waits.push("There is no interface eth9 here: its zone opens when it comes");
+    deepEqual((await portico("zone set guests --interface eth9 --address 10.1.0.1/24")).error, waits[0]);
 
     controller.reload = () => Promise.reject(new Error("nft: Operation not permitted"));
     refused(

@@ -21,12 +21,20 @@ export const CONTROL_REQUESTS = {
 export type ControlName = keyof typeof CONTROL_REQUESTS;
 export type ControlRequest<N extends ControlName> = v.InferOutput<typeof CONTROL_REQUESTS[N]>;
 
+/** What is served after zones were read again. */
+export interface Reloaded {
+  /** `organization/name` each. */
+  readonly zones: readonly string[];
+  /** Sentences: what has to come before all of them are open, such as an interface that is not there. */
+  readonly waits: readonly string[];
+}
+
 interface Answers {
   readonly stations: readonly StationView[];
   readonly station: StationDetails;
   readonly disconnect: readonly StationView[];
   readonly authorize: StationView;
-  readonly reload: { readonly zones: readonly string[] };
+  readonly reload: Reloaded;
 }
 export type ControlAnswer<N extends ControlName> = Answers[N];
 
@@ -45,6 +53,6 @@ export interface Control {
   disconnect(request: ControlRequest<"disconnect">): Promise<readonly StationView[]>;
   /** Opens a session for a station that is known; `session_timeout` in seconds. */
   authorize(request: ControlRequest<"authorize">): Promise<StationView>;
-  /** Reads the zones again and makes the box be so; the zones that are served then, as `organization/name`. */
-  reload(request: ControlRequest<"reload">): Promise<{ readonly zones: readonly string[] }>;
+  /** Reads the zones again and makes the box be so. */
+  reload(request: ControlRequest<"reload">): Promise<Reloaded>;
 }

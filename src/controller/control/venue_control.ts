@@ -10,10 +10,12 @@ import { stationDetails, stationView } from "./station_view.ts";
 export interface VenueControlPorts {
   readonly controller: Controller;
   readonly now: () => Date;
+  /** Sentences: what zones wait for. */
+  readonly waits?: () => readonly string[];
 }
 
 /** What a running venue does for commands. */
-export function venueControl({ controller, now }: VenueControlPorts): Control {
+export function venueControl({ controller, now, waits = () => [] }: VenueControlPorts): Control {
   return {
     stations: ({ zone }) =>
       new Promise((resolve) => {
@@ -47,7 +49,8 @@ export function venueControl({ controller, now }: VenueControlPorts): Control {
     },
     async reload() {
       await controller.reload();
-      return { zones: controller.zones.map(({ organizationSlug, name }) => `${organizationSlug}/${name}`) };
+      const zones = controller.zones.map(({ organizationSlug, name }) => `${organizationSlug}/${name}`);
+      return { zones, waits: waits() };
     },
   };
 }

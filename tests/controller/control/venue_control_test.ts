@@ -116,6 +116,6 @@ Deno.test("an authorization that opens no session is a refusal", async () => {
 
 Deno.test("reload tells which zones are served then", async () => {
   const { control, done } = opened();
-  deepEqual(await control.reload({}), { zones: ["default/guests", "default/staff"] });
+  deepEqual(await control.reload({}), { zones: ["default/guests", "default/staff"], waits: [] });
   deepEqual(done, ["reload"]);
 });
