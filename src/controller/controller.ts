@@ -48,6 +48,13 @@ export interface Controller {
   calledStationId(zone: Zone): string;
   /** Whose connection it is, by its source address; null when nobody in the zone has the address. */
   stationAt(zone: Zone, address: string): Promise<Station | null>;
+  /**
+   * Waits until the gate lets an open session pass under the address too, in its shortest form.
+   *
+   * @returns since when it does, for an address that the station took after it had been let in; null for one that
+   * passes since then, or does not.
+   */
+  passesSince(station: Station, address: string): Promise<Date | null>;
   /** Makes a challenge where none is, or the one there is older than `challengetimeout`. */
   withChallenge(station: Station): Station;
   /** `abort`: the next log-on is thrown away unless a new challenge was fetched first; there is a new one. */

@@ -7,6 +7,7 @@ import { tryMac } from "./sessions/mac_authentication.ts";
 import { calledStationIdOf } from "./sessions/nas_identity.ts";
 import { type Gates, Passage } from "./sessions/passage.ts";
 import { closeForgotten, findSessions, resumeSessions } from "./sessions/recover.ts";
+import { passesSince } from "./sessions/open_addresses.ts";
 import { reportSeldom } from "./sessions/report_seldom.ts";
 import { recordOf, type SessionContext } from "./sessions/session_context.ts";
 import { followClock, settableClock } from "./sessions/set_clock.ts";
@@ -91,6 +92,7 @@ function controllerOf(
       const record = await stationWithAddress(context, whereaboutsOf(context, options, zone), zone, address);
       return record && pictureOf(record);
     },
+    passesSince: (station, address) => passesSince(context, recordOf(context, station), address),
     withChallenge: (station) => change(station, (record) => fetchChallenge(record, crypto, now())),
     abort: (station) =>
       change(station, (record) => {

@@ -94,6 +94,7 @@ export function memoryController(zones: readonly Zone[], now: () => Date): Memor
       const station = stations.get(address);
       return Promise.resolve(station?.zone.id === zone.id ? station : null);
     },
+    passesSince: () => Promise.resolve(null),
     withChallenge: (station) =>
       station.challenge ? station : change(station, { challenge: next().repeat(16) }),
     abort: (station) => change(station, renewed()),

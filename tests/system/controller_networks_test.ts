@@ -88,11 +88,26 @@ const BEHAVIOUR: readonly (readonly [string, (lab: VenueLab) => Promise<void>])[
   ["a second address of the station, as privacy wants it, passes too", async (lab) => {
     const guest = await leased(lab, 2);
     equal((await guest.logOn("ada", PASSWORD)).clientState, 1);
-    await guest.namespace.must("ip", "-6", "address", "add", "2001:db8:1::beef/64", "dev", "eth0", "nodad");
-    await eventually("an answer to the new address", async () => {
-      const { code, stdout } = await guest.curl("--interface", "2001:db8:1::beef", SITE6);
-      return code === 0 && stdout.includes(`<title>[${INTERNET.site6}]`) || undefined;
+    for (const address of ["2001:db8:1::beef", "2001:db8:1::beef:1", "2001:db8:1::beef:2"]) {
+      await withAddress(guest, address);
+      // The very first packet from it.
+      const { code, stdout, stderr } = await browse(guest, SITE6, "--interface", address);
+      ok(code === 0 && stdout.includes(`<title>[${INTERNET.site6}]`), stderr || stdout);
+    }
+    await guest.json("logoff");
+  }],
+  ["what is refused at a second address makes the box know it", async (lab) => {
+    const guest = await leased(lab, 2);
+    const address = "2001:db8:1::cafe";
+    equal((await guest.logOn("ada", PASSWORD)).clientState, 1);
+    await withAddress(guest, address);
+    const refused = await guest.curl("--interface", address, `https://[${INTERNET.site6}]/`);
+    equal(refused.code, 7, refused.stderr);
+    await eventually("the address to be known", async () => {
+      const [station] = (await listed(lab)).filter(({ mac }) => mac === guest.mac);
+      return station?.ip6.includes(address) || undefined;
     });
+    ok((await guest.curl("--interface", address, SITE6)).stdout.includes(`<title>[${INTERNET.site6}]`));
     await guest.json("logoff");
   }],
   ["two organizations on one box do not know each other's guests", async (lab) => {
@@ -127,9 +142,8 @@ const BEHAVIOUR: readonly (readonly [string, (lab: VenueLab) => Promise<void>])[
     ok(!(await asThief(globalMac(5), guest.address())).stdout.includes(INTERNET.site), "a borrowed address");
     ok(!(await asThief(guest.mac, "10.1.0.77")).stdout.includes(INTERNET.site), "a copied MAC address");
     await thief.must("ip", "link", "set", "eth0", "down");
-    // The first packet from an IPv6 address that the guest has made meanwhile is sent to the login page yet.
     await eventually("the owner's traffic", async () => {
-      const { code, stdout } = await guest.curl("--max-time", "2", SITE);
+      const { code, stdout } = await browse(guest, SITE, "--max-time", "2");
       return code === 0 && stdout.includes("<title>www.example.org") || undefined;
     });
     equal((await guest.json("status")).session?.userName, "cem");
@@ -199,6 +213,18 @@ Deno.test("a zone takes several interfaces, and guests that another DHCP server 
     ok((await guest.text(SITE)).includes("www.example.org"));
   });
 });
+
+/** Gives the station one more address of IPv6. */
+async function withAddress({ namespace }: Guest, address: string): Promise<void> {
+  await namespace.must("ip", "-6", "address", "add", `${address}/64`, "dev", "eth0", "nodad");
+}
+
+/** Follows redirects, which lead to no login page. */
+async function browse(guest: Guest, url: string, ...args: readonly string[]) {
+  const ran = await guest.curl("--location", "--write-out", "\n%{url_effective}", ...args, url);
+  equal(ran.stdout.split("\n").at(-1), url, ran.stderr);
+  return ran;
+}
 
 const known = new Map<string, Guest>();
 

@@ -57,6 +57,8 @@ export class LiveSession {
   isSplash: boolean;
   /** What the gate lets pass, IPv4 first. */
   addresses: readonly string[];
+  /** Those of them that the station took after it had been let in, and since when they pass; milliseconds since 1970. */
+  laterAddresses: ReadonlyMap<string, number> = new Map();
   counted: Counted = { before: NO_TRAFFIC, gate: NO_TRAFFIC };
   /** Milliseconds since 1970. */
   countedAt: number;
@@ -126,6 +128,9 @@ export class LiveSession {
     this.countedAt += milliseconds;
     this.activeAt += milliseconds;
     this.nextInterimAt += milliseconds;
+    this.laterAddresses = new Map(
+      [...this.laterAddresses].map(([address, since]) => [address, since + milliseconds]),
+    );
     const { missed } = this;
     this.missed = missed && {
       since: missed.since + milliseconds,

@@ -20,6 +20,21 @@ export async function followAddresses(context: SessionContext, record: StationRe
 }
 
 /**
+ * Waits until an open session passes under all addresses that its station has.
+ *
+ * @returns since when it does under this one, which it took after it had been let in; else null.
+ */
+export async function passesSince(
+  context: SessionContext,
+  record: StationRecord,
+  address: string,
+): Promise<Date | null> {
+  await followAddresses(context, record);
+  const since = record.session?.laterAddresses.get(address);
+  return since === undefined ? null : new Date(since);
+}
+
+/**
  * Opens the gate for a session under its station's addresses, in the station's turn.
  *
  * @throws {Error} when the gate or the database refuses; it can be repeated.
@@ -37,12 +52,24 @@ export async function openAddresses(
     await context.passage.open(record.zone, { zoneId, mac, addresses, bandwidthUp, bandwidthDown });
     if (!isOpened) session.countableFrom = context.sweeps + 1;
     if (!isSame(session.addresses, addresses)) {
+      if (isOpened) session.laterAddresses = laterAddresses(session, addresses, context.now());
       session.addresses = addresses;
       // A new process must not let pass who has the old ones by then.
       await storeNow(context, session);
     }
     if (isSame(addressesOf(record), addresses)) return;
   }
+}
+
+function laterAddresses(
+  { addresses: before, laterAddresses: later }: LiveSession,
+  addresses: readonly string[],
+  now: Date,
+): ReadonlyMap<string, number> {
+  return new Map(addresses.flatMap((address) => {
+    const since = before.includes(address) ? later.get(address) : now.getTime();
+    return since === undefined ? [] : [[address, since] as const];
+  }));
 }
 
 async function storeNow({ access: { db } }: SessionContext, session: LiveSession): Promise<void> {

@@ -2,6 +2,7 @@ import type { Zone } from "../../aaa/identity/zones.ts";
 import { captiveIdentification } from "./captive_identification.ts";
 import { answerCaught } from "./caught.ts";
 import { answerLogOn } from "./log_on.ts";
+import { sendBack, SentBack } from "./sent_back.ts";
 import { answerAbort, answerLogOff, answerMacReauth, answerPrelogin, answerStatus } from "./session_paths.ts";
 import { MSDOWNLOAD_ANSWER, preflightAnswer, type UamAnswer } from "./uam_answer.ts";
 import { callbackOf, corsHeaders, refuse, type UamAsked, type UamPorts } from "./uam_asked.ts";
@@ -34,6 +35,7 @@ const PATHS: Readonly<Record<string, (asked: UamAsked) => UamAnswer | Promise<Ua
 
 export function openUam(ports: UamPorts): Uam {
   const versions = new WisprVersions();
+  const sentBack = new SentBack();
   return {
     async answer(zone, request, prefix = "") {
       const target = readTarget(request);
@@ -60,6 +62,7 @@ export function openUam(ports: UamPorts): Uam {
       return await route({
         ports,
         versions,
+        sentBack,
         site: own,
         station,
         request,
@@ -74,11 +77,13 @@ export function openUam(ports: UamPorts): Uam {
   };
 }
 
-function route(asked: UamAsked): UamAnswer | Promise<UamAnswer> {
+async function route(asked: UamAsked): Promise<UamAnswer> {
   const { request, site, target, path, isOwn } = asked;
-  if (request.logsOut || isLogoutHost(site.zone, target.host)) return answerLogOff(asked);
+  if (request.logsOut || isLogoutHost(site.zone, target.host)) return await answerLogOff(asked);
+  const back = await sendBack(asked);
+  if (back) return back;
   const known = Object.hasOwn(PATHS, path) ? PATHS[path] : undefined;
-  if (known) return known(asked);
+  if (known) return await known(asked);
   if (isOwn && path !== "/") return refuse(request, 404, "uam_no_such_page");
   return answerCaught(asked);
 }

@@ -6,6 +6,7 @@ import { message, type MessageKey, say } from "../../languages/say.ts";
 import { isCallback, jsonBody, type JsonParts } from "./json_interface.ts";
 import { loginAddress, type LoginRedirect } from "./login_redirect.ts";
 import { locationOf } from "./original_url.ts";
+import type { SentBack } from "./sent_back.ts";
 import { jsonAnswer, redirectAnswer, refusal, type UamAnswer, type UamHeader } from "./uam_answer.ts";
 import type { UamRequest, UamTarget } from "./uam_request.ts";
 import type { UamSite } from "./uam_site.ts";
@@ -23,6 +24,7 @@ export interface UamPorts {
 export interface UamAsked {
   readonly ports: UamPorts;
   readonly versions: WisprVersions;
+  readonly sentBack: SentBack;
   readonly site: UamSite;
   readonly station: Station;
   readonly request: UamRequest;

@@ -1,0 +1,58 @@
+import type { Zone } from "../../aaa/identity/zones.ts";
+import { detectionProbe } from "../../values/detection_probe.ts";
+import { caughtUrl, locationOf } from "./original_url.ts";
+import { redirectAnswer, type UamAnswer } from "./uam_answer.ts";
+import type { UamAsked } from "./uam_asked.ts";
+
+/** Longer than a connection may stay open before it asks for something. */
+const WINDOW_MILLISECONDS = 30_000;
+const MOST = 1_000;
+/** Of a `Host`: with another port it was sent to our own. */
+const PORT_80 = /^[^:]*$|(?:\]|:80)$/;
+/** In the place of octets that could not be sent back as they were. */
+const NO_UTF8 = "\u{fffd}";
+
+/** Who was sent back where lately: no address twice, whatever keeps it from getting there. */
+export class SentBack {
+  /** The first one first; milliseconds since 1970. */
+  readonly #at = new Map<string, number>();
+
+  /** @returns whether it may go there: not when it was sent there lately, or too many were sent somewhere. */
+  send({ id }: Zone, address: string, url: string, now: Date): boolean {
+    for (const [key, at] of this.#at) {
+      if (isLately(at, now)) break;
+      this.#at.delete(key);
+    }
+    const key = `${id} ${address} ${url}`;
+    if (this.#at.has(key) || this.#at.size >= MOST) return false;
+    this.#at.set(key, now.getTime());
+    return true;
+  }
+}
+
+/**
+ * For a guest whose device has made itself an address: the gate learns of it from its first packet, which is caught like
+ * a stranger's. As soon as the address passes the guest is sent where it wanted to go. Null for whoever else is caught.
+ */
+export async function sendBack(asked: UamAsked): Promise<UamAnswer | null> {
+  const { ports, sentBack, station, request: { source } } = asked;
+  const { zone, state } = station;
+  const location = state === "open" && zone.gate === "nftables" ? wantedLocation(asked) : null;
+  const since = location && await ports.controller.passesSince(station, source);
+  const now = ports.now();
+  if (!location || !since || !isLately(since.getTime(), now)) return null;
+  return sentBack.send(zone, source, location, now) ? redirectAnswer(location, "") : null;
+}
+
+/** What was asked of another site on port 80, as it was asked. */
+function wantedLocation({ target, isOwn }: UamAsked): string | null {
+  const { host, path } = target;
+  // What looks whether it is caught is answered at once.
+  if (isOwn || !PORT_80.test(host) || detectionProbe(host, path)) return null;
+  const url = caughtUrl(target);
+  return url === null || url.includes(NO_UTF8) ? null : locationOf(url);
+}
+
+function isLately(at: number, now: Date): boolean {
+  return Math.abs(now.getTime() - at) < WINDOW_MILLISECONDS;
+}
