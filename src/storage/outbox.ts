@@ -1,4 +1,5 @@
 import type { InStatement } from "@libsql/client";
+import { encodeBase64 } from "../values/base64.ts";
 import { toHex } from "../values/hex.ts";
 import type { OrganizationId } from "../values/organization_id.ts";
 import { toSqlDateTime } from "../values/sql_date_time.ts";
@@ -85,9 +86,7 @@ export function unseal({ crypto, serverKey }: Seal, sealed: string): string | un
 
 /** The text, readable only with the server's key. */
 export function sealText({ crypto, serverKey }: Seal, text: string): string {
-  let binary = "";
-  for (const octet of crypto.encrypt(serverKey, text)) binary += String.fromCharCode(octet);
-  return btoa(binary);
+  return encodeBase64(crypto.encrypt(serverKey, text));
 }
 
 function enqueue(

@@ -3,6 +3,7 @@ import type { Database } from "../../storage/database.ts";
 import { countInWindow } from "../../storage/count_in_window.ts";
 import { builder, compiled, given } from "../../storage/prepared.ts";
 import { throttle } from "../../storage/schema/state.ts";
+import { encodeBase64 } from "../../values/base64.ts";
 import { foldCase } from "../../values/fold_case.ts";
 import type { Keyring } from "../credentials/radius_token.ts";
 import type { Settings } from "../settings.ts";
@@ -62,5 +63,5 @@ export function attemptedAccount(
   const [phone] = phoneNumbersOf(identifier, settings.authBackendAutoPrefixes);
   const spelling = phone ?? (identifier.includes("@") ? foldCase(identifier) : identifier);
   // Hashed, since people type passwords into the wrong field.
-  return btoa(String.fromCharCode(...crypto.hmacSha256(serverKey, `attempts ${spelling}`)));
+  return encodeBase64(crypto.hmacSha256(serverKey, `attempts ${spelling}`));
 }

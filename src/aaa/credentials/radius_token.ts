@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, compiled, given, prepared, query } from "../../storage/prepared.ts";
 import { radiustoken } from "../../storage/schema/state.ts";
+import { encodeBase64 } from "../../values/base64.ts";
 import { toHex } from "../../values/hex.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
 import { type SqlDateTime, toSqlDateTime } from "../../values/sql_date_time.ts";
@@ -212,7 +213,7 @@ export function newRadiusToken(
     canAuth: options.canAuth,
     passwordBased: options.passwordBased,
     created: toSqlDateTime(now),
-    encryptedKey: toBase64(keyring.crypto.encrypt(keyring.serverKey, key)),
+    encryptedKey: encodeBase64(keyring.crypto.encrypt(keyring.serverKey, key)),
   };
   return { key, insert: insert(row) };
 }
@@ -246,10 +247,6 @@ function removeTokens(tokens: readonly RadiusToken[]): InStatement {
   const { sql, params } = builder.delete(radiustoken)
     .where(inArray(radiustoken.key, tokens.map(({ key }) => key))).toSQL();
   return { sql, args: params.map(String) };
-}
-
-function toBase64(octets: Uint8Array): string {
-  return btoa(String.fromCharCode(...octets));
 }
 
 function fromBase64(text: string): Uint8Array {

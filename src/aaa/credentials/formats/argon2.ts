@@ -1,4 +1,4 @@
-import { decodeUnpaddedBase64 } from "./base64.ts";
+import { decodeUnpaddedBase64 } from "../../../values/base64.ts";
 import { parseCost, type StoredHash, utf8 } from "./stored_hash.ts";
 
 /** 256 MiB, two and a half times what Django takes. */

@@ -1,4 +1,4 @@
-import { decodeBase64 } from "./base64.ts";
+import { decodeBase64 } from "../../../values/base64.ts";
 import { parseCost, type StoredHash, utf8 } from "./stored_hash.ts";
 
 /** Ten times what Django takes today; about 2 s. */

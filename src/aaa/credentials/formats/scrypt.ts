@@ -1,5 +1,5 @@
 import type { Crypto, ScryptCost } from "../crypto.ts";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { decodeBase64, encodeBase64 } from "../../../values/base64.ts";
 import { parseCost, type StoredHash, utf8 } from "./stored_hash.ts";
 
 /** What new passwords get: about 70 ms and 32 MiB. */
