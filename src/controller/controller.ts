@@ -13,17 +13,26 @@ export type TerminateCause =
   | "NAS-Error"
   | "NAS-Reboot";
 
+/** The station's next message of an EAP exchange: an EAP packet. */
+export interface SentEap {
+  readonly kind: "eap";
+  readonly message: Uint8Array;
+}
+
 /** A log-on, its credential decoded with the challenge that `challenge` names. */
 export interface LogOn {
   readonly userName: string;
-  readonly credential: Credential;
+  readonly credential: Credential | SentEap;
   /** The challenge (32 hex digits) that the credential answers; it is good for one success. */
   readonly challenge: string;
   readonly lang?: string;
 }
 
 export type LogOnOutcome =
-  | { readonly kind: "accepted"; readonly station: Station }
+  /** `eapMessage` ends an EAP exchange. */
+  | { readonly kind: "accepted"; readonly station: Station; readonly eapMessage?: Uint8Array }
+  /** The EAP exchange goes on with the same challenge. */
+  | { readonly kind: "challenge"; readonly station: Station; readonly eapMessage: Uint8Array }
   /** A session is open already: nobody was asked. */
   | { readonly kind: "already"; readonly station: Station }
   /** There is a new challenge. */

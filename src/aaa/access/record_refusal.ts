@@ -41,7 +41,7 @@ const newest = query(
 export async function recordRefusal(
   db: Database,
   organizationId: OrganizationId,
-  request: AccessRequest,
+  request: Pick<AccessRequest, "username" | "calledStationId" | "callingStationId">,
   userId: string | null,
   refusal: Refusal,
   now: Date,

@@ -1,4 +1,5 @@
 import { chapResponse } from "../../aaa/credentials/chap.ts";
+import type { Credential } from "../../aaa/credentials/credential.ts";
 import type { Crypto } from "../../aaa/credentials/crypto.ts";
 import type { AuthorityRequest } from "./authority.ts";
 
@@ -10,7 +11,9 @@ const encoder = new TextEncoder();
  */
 export function isLocalUser(
   crypto: Pick<Crypto, "equal" | "md5">,
-  { zone, userName, credential }: Pick<AuthorityRequest, "zone" | "userName" | "credential">,
+  { zone, userName, credential }: Pick<AuthorityRequest, "zone" | "userName"> & {
+    readonly credential: Credential;
+  },
 ): boolean {
   const passwords = zone.options.localusers.flatMap((line) => {
     const [name, password = ""] = line.split(":");

@@ -17,7 +17,9 @@ export const NO_CHALLENGE = "0".repeat(2 * OCTETS);
 
 type Random = Pick<Crypto, "randomBytes">;
 
+/** An EAP exchange that is going on is over, too. */
 export function renewChallenge(record: StationRecord, random: Random, now: Date): void {
+  record.eapState = null;
   record.challenge = { hex: toHex(random.randomBytes(OCTETS)), madeAt: now.getTime() };
 }
 

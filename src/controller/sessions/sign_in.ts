@@ -1,6 +1,5 @@
-import type { Credential } from "../../aaa/credentials/credential.ts";
 import { toHex } from "../../values/hex.ts";
-import type { AuthorityAnswer } from "../authority/authority.ts";
+import type { AuthorityAnswer, AuthorityRequest } from "../authority/authority.ts";
 import type { Admission, LogOn, LogOnOutcome } from "../controller.ts";
 import { dashedMac } from "../station.ts";
 import { beginSession } from "./begin_session.ts";
@@ -13,9 +12,8 @@ import { endSession } from "./sign_out.ts";
 import { pictureOf, type StationRecord } from "./station_record.ts";
 
 /** An outcome without its picture of the station, which is taken when it is told. */
-type Verdict =
-  | { readonly kind: Exclude<LogOnOutcome["kind"], "refused"> }
-  | { readonly kind: "refused"; readonly replyMessage: string | null };
+type Verdict = WithoutStation<LogOnOutcome>;
+type WithoutStation<Outcome> = Outcome extends LogOnOutcome ? Omit<Outcome, "station"> : never;
 
 interface UnderWay {
   readonly line: string;
@@ -98,6 +96,7 @@ async function decide(context: SessionContext, record: StationRecord, request: L
   // A session at the splash page keeps its own until it ends.
   const sessionId = record.session ? ids.next(record.slot, now()) : record.sessionId;
   const verdict = await ask(context, record, request, sessionId);
+  if (verdict.kind === "challenge") return verdict;
   if (verdict.kind === "accepted") {
     record.challenge = null;
     return verdict;
@@ -113,8 +112,15 @@ async function ask(
   { userName, credential, lang }: LogOn,
   sessionId: string,
 ): Promise<Verdict> {
-  const answer = await askAuthority(context, record, { userName, credential, lang, sessionId });
-  if (answer.kind !== "accept") return answer.kind === "reject" ? refused(answer) : answer;
+  const answer = await askAuthority(context, record, {
+    userName,
+    credential: credential.kind === "eap" ? { ...credential, state: record.eapState } : credential,
+    lang,
+    sessionId,
+  });
+  record.eapState = answer.kind === "challenge" ? answer.state : null;
+  if (answer.kind === "reject") return { kind: "refused", replyMessage: answer.replyMessage };
+  if (answer.kind !== "accept") return answer;
   const grant = grantOf(answer.attributes, record.zone.options, context.now());
   if ("kind" in grant) {
     return { kind: "refused", replyMessage: answer.attributes.get("Reply-Message")?.[0] ?? null };
@@ -131,7 +137,8 @@ async function ask(
     // It is over with a log-on.
     isSplash: false,
   });
-  return { kind: began ? "accepted" : "silent" };
+  const { eapMessage } = answer;
+  return began ? { kind: "accepted", ...(eapMessage && { eapMessage }) } : { kind: "silent" };
 }
 
 async function askAuthority(
@@ -139,7 +146,7 @@ async function askAuthority(
   { zone, mac, ip }: StationRecord,
   { lang, ...asked }: {
     readonly userName: string;
-    readonly credential: Credential;
+    readonly credential: AuthorityRequest["credential"];
     readonly lang: string | undefined;
     readonly sessionId: string;
   },
@@ -158,10 +165,6 @@ async function askAuthority(
     report("a log-on", fault);
     return { kind: "silent" };
   }
-}
-
-function refused({ replyMessage }: { readonly replyMessage: string | null }): Verdict {
-  return { kind: "refused", replyMessage };
 }
 
 function lineOf({ userName, credential, challenge }: LogOn): string {

@@ -18,6 +18,8 @@ export interface StationRecord {
   sessionId: string;
   userName: string;
   challenge: Challenge | null;
+  /** State of the EAP exchange that is going on (RFC 2865 section 5.24). */
+  eapState: Uint8Array | null;
   /** The next log-on is thrown away, unless a challenge is fetched first. */
   isAborted: boolean;
   originalUrl: string;
@@ -53,6 +55,7 @@ export function newRecord(
     sessionId,
     userName: "",
     challenge: null,
+    eapState: null,
     isAborted: false,
     originalUrl: "",
     lang: "",

@@ -4,6 +4,7 @@ import { uamCredential } from "../../controller/uam_credential.ts";
 import { already, answerCaught } from "./caught.ts";
 import { checkedUrl } from "./original_url.ts";
 import { withSentUrl } from "./session_paths.ts";
+import { sentEap, type UnfitEap } from "./sent_eap.ts";
 import type { UamAnswer } from "./uam_answer.ts";
 import { redirectionOf, refuse, replyWith, type UamAsked } from "./uam_asked.ts";
 
@@ -23,50 +24,76 @@ export async function answerLogOn(asked: UamAsked): Promise<UamAnswer> {
   if (new TextEncoder().encode(userName).length > LONGEST_USER_NAME) {
     return refuse(request, 400, "uam_long_user_name");
   }
-  const credential = uamCredential(ports.crypto, site.zone.options, found.challenge, parameters);
+  const { options } = site.zone;
+  const credential = uamCredential(ports.crypto, options, found.challenge, parameters) ??
+    sentEap(options, parameters);
   if (!credential) return refuse(request, 400, "uam_no_credential");
 
   versions.note(found, parameters.get("WISPrVersion") === "2.0" ? "2.0" : "1.0");
   const lang = (parameters.get("lang") ?? "").slice(0, LONGEST_LANG);
+  if (credential.kind === "unfit") return answerUnfit(asked, credential, lang);
   const outcome = await ports.controller.logOn(withSentUrl(asked), {
     userName,
     credential,
     challenge: found.challenge,
     ...lang && { lang },
   });
-  return answerOutcome(asked, outcome, lang);
+  return answerOutcome(asked, outcome, lang, credential.kind === "eap");
 }
 
-function answerOutcome(asked: UamAsked, outcome: LogOnOutcome, lang: string): UamAnswer {
+/** Nobody is asked, and the challenge is good for another try. */
+function answerUnfit(asked: UamAsked, { reason }: UnfitEap, lang: string): UamAnswer {
+  const { ports, station: found } = asked;
+  if (found.state === "open") return already(asked, found);
+  const station = ports.controller.withChallenge(found);
+  return replyWith(asked, station, {
+    json: refusedParts(station),
+    html: { res: "failed", reason: reason === "mtu" ? "mtu" : "other", lang },
+    event: { kind: "failed", reason, isEap: true },
+  });
+}
+
+function answerOutcome(asked: UamAsked, outcome: LogOnOutcome, lang: string, isEap: boolean): UamAnswer {
   const { station } = outcome;
-  const refused = { challenge: true, redir: { originalUrl: station.originalUrl, redirectionUrl: "" } };
+  const refused = refusedParts(station);
   switch (outcome.kind) {
     case "accepted":
-      return accepted(asked, station, lang);
+      return accepted(asked, station, lang, outcome.eapMessage);
+    case "challenge":
+      return replyWith(asked, station, {
+        json: {},
+        html: { res: "challenge", lang },
+        event: { kind: "challenge", challenge: station.challenge, eapMessage: outcome.eapMessage },
+      });
     case "already":
       return already(asked, station);
     case "refused":
       return replyWith(asked, station, {
         json: { message: outcome.replyMessage, ...refused },
         html: { res: "failed", reason: "reject", reply: outcome.replyMessage, lang },
-        event: { kind: "refused", replyMessage: outcome.replyMessage },
+        event: { kind: "refused", replyMessage: outcome.replyMessage, isEap },
       });
     case "expired":
       return replyWith(asked, station, {
         json: refused,
         html: { res: "failed", reason: "other", lang },
-        event: { kind: "failed", reason: "other" },
+        event: { kind: "failed", reason: "other", isEap },
       });
     case "silent":
       return replyWith(asked, station, {
         json: {},
         html: { res: "failed", reason: "timeout", lang },
-        event: { kind: "failed", reason: "timeout" },
+        event: { kind: "failed", reason: "timeout", isEap },
       });
   }
 }
 
-function accepted(asked: UamAsked, station: Station, lang: string): UamAnswer {
+function refusedParts({ originalUrl }: Station) {
+  return { challenge: true, redir: { originalUrl, redirectionUrl: "" } };
+}
+
+/** @param eapMessage that ends an EAP exchange. */
+function accepted(asked: UamAsked, station: Station, lang: string, eapMessage?: Uint8Array): UamAnswer {
   const { originalUrl, session, sessionId } = station;
   const grant = session?.grant;
   const redirectionUrl = checkedUrl(grant?.redirectionUrl ?? "") ?? "";
@@ -83,6 +110,7 @@ function accepted(asked: UamAsked, station: Station, lang: string): UamAnswer {
       replyMessage: grant?.replyMessage ?? null,
       redirectionUrl,
       sessionTimeout: grant?.sessionTimeout ?? 0,
+      ...eapMessage && { eapMessage },
     },
   });
 }

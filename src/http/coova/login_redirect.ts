@@ -5,12 +5,12 @@ import { percentEncode } from "./percent_encoding.ts";
 import type { UamSite } from "./uam_site.ts";
 
 /** `res` (coova 5). */
-export type LoginResult = "notyet" | "success" | "failed" | "already" | "logoff" | "splash";
+export type LoginResult = "notyet" | "success" | "failed" | "already" | "logoff" | "splash" | "challenge";
 
 /** What a redirect to the login page says beside what it always does. */
 export interface LoginRedirect {
   readonly res: LoginResult;
-  readonly reason?: "reject" | "timeout" | "other";
+  readonly reason?: "reject" | "timeout" | "mtu" | "other";
   /** A `status` tells more of the session. */
   readonly isStatus?: boolean;
   /** Acct-Session-Id, where it is not the station's. */

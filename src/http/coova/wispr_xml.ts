@@ -1,3 +1,4 @@
+import { encodeBase64 } from "../../values/base64.ts";
 import type { UamSite } from "./uam_site.ts";
 
 /** The form of WISPr's answers that a log-on asked for (coova 10). */
@@ -12,9 +13,13 @@ export type WisprEvent =
     readonly redirectionUrl: string;
     /** Seconds; 0 is no limit. */
     readonly sessionTimeout: number;
+    /** That ends an EAP exchange. */
+    readonly eapMessage?: Uint8Array;
   }
-  | { readonly kind: "refused"; readonly replyMessage: string | null }
-  | { readonly kind: "failed"; readonly reason: "timeout" | "other" }
+  /** An EAP exchange goes on. */
+  | { readonly kind: "challenge"; readonly challenge: string; readonly eapMessage: Uint8Array }
+  | { readonly kind: "refused"; readonly replyMessage: string | null; readonly isEap?: boolean }
+  | { readonly kind: "failed"; readonly reason: keyof typeof FAILURES; readonly isEap?: boolean }
   | { readonly kind: "already" }
   | { readonly kind: "logged off" }
   | { readonly kind: "aborted" }
@@ -24,6 +29,13 @@ export type WisprEvent =
 
 type Elements = readonly (readonly [name: string, text: string])[];
 
+/** Why nobody was let in or refused, by the codes of WISPr 2.0. */
+const FAILURES = {
+  timeout: ["102", "Radius error"],
+  mtu: ["253", "The EAP message is too long"],
+  protocol: ["254", "The EAP message is not in base64"],
+  other: ["255", "Radius error"],
+} as const;
 /** An EAP-Request for the identity (RFC 3748 section 5.1): code 1, identifier 1, length 5, type 1. */
 const EAP_IDENTITY_REQUEST = "AQEABQE=";
 /** What WISPr 1.0 answers whatever the limit is (coova 10). */
@@ -50,11 +62,21 @@ export function redirectBody(site: UamSite, event: WisprEvent, version: WisprVer
 
 function message(site: UamSite, event: WisprEvent, version: WisprVersion): readonly [string, Elements] {
   const is2 = version === "2.0";
-  const authentication = is2 ? "AuthenticationReply" : "AuthenticationPollReply";
-  const authenticationType = is2 ? "120" : "140";
+  const isEap = "isEap" in event ? event.isEap : "eapMessage" in event;
+  const [authentication, authenticationType] = isEap
+    ? ["EAPAuthenticationReply", "121"]
+    : is2
+    ? ["AuthenticationReply", "120"]
+    : ["AuthenticationPollReply", "140"];
   switch (event.kind) {
     case "caught":
       return ["Redirect", caught(site, event.challenge)];
+    case "challenge":
+      return [authentication, [
+        ...codes(authenticationType, "10"),
+        ["EAPMsg", encodeBase64(event.eapMessage)],
+        ["LoginURL", loginUrl(site, event.challenge, "&continue=1")],
+      ]];
     case "accepted":
       return [authentication, [...codes(authenticationType, "50"), ...accepted(site, event, is2)]];
     case "refused":
@@ -64,8 +86,8 @@ function message(site: UamSite, event: WisprEvent, version: WisprVersion): reado
       ]];
     case "failed":
       return [authentication, [
-        ...codes(authenticationType, is2 ? { timeout: "102", other: "255" }[event.reason] : "102"),
-        ["ReplyMessage", "Radius error"],
+        ...codes(authenticationType, FAILURES[is2 ? event.reason : "timeout"][0]),
+        ["ReplyMessage", FAILURES[event.reason][1]],
       ]];
     case "already":
       return [authentication, [...codes("140", "102"), ["ReplyMessage", "Already logged on"]]];
@@ -92,29 +114,35 @@ function codes(messageType: string, responseCode: string): Elements {
 }
 
 function caught(site: UamSite, challenge: string): Elements {
-  const { nowispr1, nowispr2, wisprlogin, radiuslocationid, radiuslocationname } = site.zone.options;
-  const login = wisprlogin || site.loginPage;
-  const parameters = `res=wispr&uamip=${site.ip}&uamport=${site.port}&challenge=${challenge}`;
+  const { nowispr1, nowispr2, radiuslocationid, radiuslocationname } = site.zone.options;
   return [
     ...codes("100", "0"),
     ...nowispr2 ? [] : [["VersionHigh", "2.0"], ["VersionLow", nowispr1 ? "2.0" : "1.0"]] as const,
     ...nowispr1 ? [] : [["AccessProcedure", "1.0"]] as const,
     ["AccessLocation", radiuslocationid],
     ["LocationName", radiuslocationname],
-    ["LoginURL", `${login}${login.includes("?") ? "&" : "?"}${parameters}`],
+    ["LoginURL", loginUrl(site, challenge)],
     ["AbortLoginURL", `${site.base}/abort`],
     ...nowispr2 ? [] : [["EAPMsg", EAP_IDENTITY_REQUEST]] as const,
   ];
 }
 
+/** Where a WISPr client sends what it knows, and what an EAP exchange goes on with. */
+function loginUrl(site: UamSite, challenge: string, next = ""): string {
+  const login = site.zone.options.wisprlogin || site.loginPage;
+  const parameters = `res=wispr&uamip=${site.ip}${next}&uamport=${site.port}&challenge=${challenge}`;
+  return `${login}${login.includes("?") ? "&" : "?"}${parameters}`;
+}
+
 function accepted(
   site: UamSite,
-  { replyMessage, redirectionUrl, sessionTimeout }: Extract<WisprEvent, { kind: "accepted" }>,
+  { replyMessage, redirectionUrl, sessionTimeout, eapMessage }: Extract<WisprEvent, { kind: "accepted" }>,
   is2: boolean,
 ): Elements {
   const urls: Elements = [["LogoffURL", `${site.base}/logoff`], ["StatusURL", `${site.base}/status`]];
   const redirection: Elements = [["RedirectionURL", redirectionUrl]];
-  return is2 ? [...urls, ["MaxSessionTime", String(sessionTimeout)], ...redirection] : [
+  const eap: Elements = eapMessage ? [["EAPMsg", encodeBase64(eapMessage)]] : [];
+  return is2 ? [...eap, ...urls, ["MaxSessionTime", String(sessionTimeout)], ...redirection] : [
     ["ReplyMessage", replyMessage ?? "Logged on"],
     ...urls,
     ...redirection,

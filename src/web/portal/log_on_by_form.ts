@@ -53,6 +53,8 @@ export async function logOnByForm(
     }
     case "expired":
       return await again(outcome.station, wrong(language, filled.username, "portal_form_stale"), 409);
+    // A form has no EAP.
+    case "challenge":
     case "silent":
       return await again(outcome.station, wrong(language, filled.username, "portal_no_answer"), 503);
   }

@@ -39,7 +39,9 @@ export class CapturedAuthority implements Authority {
   }
 
   decide(request: AuthorityRequest) {
-    if (this.#acceptsAll || isLocalUser(this.#crypto, request)) {
+    const { credential } = request;
+    if (credential.kind === "eap") throw new Error("nobody sent EAP then");
+    if (this.#acceptsAll || isLocalUser(this.#crypto, { ...request, credential })) {
       return Promise.resolve({ kind: "accept", attributes: new Map() } as const);
     }
     const access = this.#accesses.shift();

@@ -1,6 +1,7 @@
 import { equal } from "node:assert/strict";
 import type { Zone } from "../../../src/aaa/identity/zones.ts";
 import type { Authority } from "../../../src/controller/authority/authority.ts";
+import { localAuthority } from "../../../src/controller/authority/local_authority.ts";
 import type { Controller } from "../../../src/controller/controller.ts";
 import {
   type Gate,
@@ -30,7 +31,8 @@ export const OWN_MAC = "02:00:5e:00:00:fe";
 export interface UamVenueOptions {
   readonly now: Date;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly authority: Authority;
+  /** Absent: the one that the box has. */
+  readonly authority?: Authority;
 }
 
 export interface UamPeer {
@@ -135,7 +137,7 @@ export class UamVenue {
       context: memory.deps,
       gates: { nftables: gate, none: gate },
       whereabouts: { nftables: whereabouts, none: whereabouts },
-      authority,
+      authority: authority ?? localAuthority(memory.deps),
       listZones: () => Promise.resolve([zone]),
       now: memory.deps.now,
       reportFault: memory.deps.reportFault,

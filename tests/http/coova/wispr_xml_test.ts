@@ -44,6 +44,21 @@ Deno.test("each event has its element, MessageType and ResponseCode in both vers
     ],
     [{ kind: "failed", reason: "timeout" }, "AuthenticationPollReply 140 102", "AuthenticationReply 120 102"],
     [{ kind: "failed", reason: "other" }, "AuthenticationPollReply 140 102", "AuthenticationReply 120 255"],
+    [
+      { kind: "refused", replyMessage: null, isEap: true },
+      "EAPAuthenticationReply 121 100",
+      "EAPAuthenticationReply 121 100",
+    ],
+    [
+      { kind: "failed", reason: "mtu", isEap: true },
+      "EAPAuthenticationReply 121 102",
+      "EAPAuthenticationReply 121 253",
+    ],
+    [
+      { kind: "failed", reason: "protocol", isEap: true },
+      "EAPAuthenticationReply 121 102",
+      "EAPAuthenticationReply 121 254",
+    ],
     [{ kind: "already" }, "AuthenticationPollReply 140 102", "AuthenticationReply 140 102"],
     [{ kind: "logged off" }, "LogoffReply 130 150", "LogoffReply 130 150"],
     [{ kind: "aborted" }, "AbortLoginReply 150 151", "AbortLoginReply 150 151"],
