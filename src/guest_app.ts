@@ -9,7 +9,7 @@ import { answerProblem, answerProblems, forbidden } from "./http/problem.ts";
 import { message } from "./languages/say.ts";
 import type { ListenAddress } from "./values/listen_address.ts";
 import { confirmEmailRoutes } from "./web/confirm_email/confirm_email_routes.tsx";
-import { portalRoutes, showUnknownStation } from "./web/portal/portal_routes.tsx";
+import { portalRoutes, type PortalVisit, showUnknownStation } from "./web/portal/portal_routes.tsx";
 import { showStylesheet, stylesheetRoute } from "./web/ui/page.tsx";
 
 export interface GuestAppDeps extends Deps {
@@ -26,11 +26,14 @@ export function createGuestApp(deps: GuestAppDeps): Hono {
   const app = new Hono();
   answerProblems(app, deps.reportFault);
 
-  const portal = portalRoutes(deps);
+  const portal = portalRoutes({ ...deps, uamBase: (visit) => uamBase(deps, visit) });
   const api = captivePortalRoutes({
     ...deps,
     publicUrl: deps.settings.publicUrl,
-    loginPage: (visit) => loginPage(deps, visit),
+    loginPage: (visit) => {
+      const base = visit.zone.options.uamserver && uamBase(deps, visit);
+      return base ? `${base}/prelogin` : null;
+    },
   });
   app.get("/", (c) => c.redirect("www/login", 302));
   app.get("/www/portico.css", showStylesheet);
@@ -54,20 +57,18 @@ function visitOf({ controller, socketAddress }: GuestAppDeps, c: Context): Capti
   return zone && { zone, source };
 }
 
-/** The zone's own UAM listener knows what its login page needs. */
-function loginPage({ settings, uam }: GuestAppDeps, { zone, source }: CaptivePortalVisit): string | null {
-  if (!zone.options.uamserver) return null;
+/** Of the zone's own UAM listener, which knows what its login page needs; null when it has none. */
+function uamBase({ settings, uam }: GuestAppDeps, { zone, source }: PortalVisit): string | null {
   const local = zone.gate === "none" ? uam : { hostname: "", port: zone.options.uamport };
   if (!local) return null;
   const address = isEverywhere(local.hostname)
     ? URL.parse(settings.publicUrl)?.hostname.replace(/^\[|\]$/g, "") ?? "localhost"
     : local.hostname;
-  const { base } = uamSite(zone, { local: { address, port: local.port } }, {
+  return uamSite(zone, { local: { address, port: local.port } }, {
     called: "",
     prefix: prefixOf(zone),
     usesIpv6: source.includes(":"),
-  });
-  return `${base}/prelogin`;
+  }).base;
 }
 
 function prefixOf({ gate, name }: Zone): string {

@@ -1,6 +1,7 @@
 import type { Credential } from "../aaa/credentials/credential.ts";
 import type { Crypto } from "../aaa/credentials/crypto.ts";
 import type { ZoneOptions } from "../aaa/identity/zone_options.ts";
+import { toHex } from "../values/hex.ts";
 
 /** The parameters of a log-on, percent-decoded, the first of each name. */
 export interface LogOnParameters {
@@ -48,6 +49,17 @@ export function uamCredential(
   if (!hidden) return null;
   const clear = masked(hidden.subarray(0, MOST_PASSWORD_OCTETS), key);
   return { kind: "password", password: withoutPadding(decoder.decode(clear)) };
+}
+
+/** A password as a log-on sends it: what `uamCredential()` reads as `password`. */
+export function uamPassword(
+  crypto: Pick<Crypto, "md5">,
+  { uamsecret, nochallenge }: Pick<ZoneOptions, "uamsecret" | "nochallenge">,
+  challenge: string,
+  password: string,
+): string {
+  if (nochallenge) return password;
+  return toHex(masked(encoder.encode(password), uamKey(crypto, challenge, uamsecret)));
 }
 
 /** What passwords are hidden with and challenges are answered with: MD5(challenge, secret), or the challenge itself. */

@@ -56,9 +56,17 @@ const KINDS: readonly Kind[] = [
   {
     about: "a WISPr client",
     options: { uamserver: `${PORTAL}/server`, uamsecret: SECRET },
-    visit: wisprClient,
+    visit: wisprClient(["1.0", "2.0"]),
+  },
+  {
+    about: "a WISPr client, with passwords and EAP, at Portico's own page",
+    options: { uamsecret: SECRET },
+    visit: wisprClient(["1.0", "2.0", "EAP"]),
   },
 ];
+
+/** MessageType of an answer to a log-on (coova 10). */
+const ANSWERS: Readonly<Record<string, string>> = { "1.0": "140", "2.0": "120", EAP: "121" };
 
 Deno.test({
   name: "a guest is caught, logs on, browses and logs off at every kind of login page",
@@ -172,21 +180,24 @@ async function serverPage(page: Page, { guest, userName }: Scene): Promise<void>
   }
 }
 
-/** Both versions, one after the other. */
-async function wisprClient({ guest, userName }: Scene): Promise<void> {
-  for (const version of ["1.0", "2.0"]) {
-    const refused = await converse(guest, [userName, "a guess", version]);
-    equal(refused.answered?.ResponseCode, "100");
-    const accepted = await converse(guest, [userName, PASSWORD, version, "logoff"]);
-    equal(accepted.caught?.MessageType, "100");
-    equal(accepted.answered?.MessageType, version === "2.0" ? "120" : "140");
-    equal(accepted.answered?.ResponseCode, "50");
-    equal(accepted.ended?.ResponseCode, "150");
-    await isCaught(guest);
-  }
-  equal((await guest.logOn(userName, PASSWORD, SECRET)).clientState, 1);
-  await guest.text(WANTED);
-  await guest.json("logoff");
+/** One version after the other. */
+function wisprClient(versions: readonly string[]): Kind["visit"] {
+  return async ({ guest, userName }) => {
+    for (const version of versions) {
+      const refused = await converse(guest, [userName, "a guess", version]);
+      equal(refused.answered?.MessageType, ANSWERS[version]);
+      equal(refused.answered?.ResponseCode, "100");
+      const accepted = await converse(guest, [userName, PASSWORD, version, "logoff"]);
+      equal(accepted.caught?.MessageType, "100");
+      equal(accepted.answered?.MessageType, ANSWERS[version]);
+      equal(accepted.answered?.ResponseCode, "50");
+      equal(accepted.ended?.ResponseCode, "150");
+      await isCaught(guest);
+    }
+    equal((await guest.logOn(userName, PASSWORD, SECRET)).clientState, 1);
+    await guest.text(WANTED);
+    await guest.json("logoff");
+  };
 }
 
 type Messages = Partial<Record<"caught" | "answered" | "ended", Record<string, string> | null>>;

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { LANGUAGES } from "../../src/languages/say.ts";
 import { serveHttp, socketAddress } from "../../src/runtime/http_server.ts";
+import { portableCrypto } from "../../src/runtime/portable_crypto.ts";
 import { portalRoutes } from "../../src/web/portal/portal_routes.tsx";
 import { type MemoryController, memoryController, testZone } from "../support/memory_controller.ts";
 
@@ -24,7 +25,7 @@ async function withPortal(test: (portal: Portal) => Promise<void>): Promise<void
   const zone = testZone({ locationname: "Hôtel de la Gare" });
   const controller = memoryController([zone], () => NOON);
   const reportFault = (fault: unknown) => console.error(fault);
-  const portal = portalRoutes({ controller, now: () => NOON, reportFault });
+  const portal = portalRoutes({ controller, crypto: portableCrypto, now: () => NOON, reportFault });
   const app = new Hono().all("*", (c) => portal.fetch(c.req.raw, { zone, source: socketAddress(c) }));
   const fetch = app.fetch.bind(app);
   const server = await serveHttp({ hostname: GUEST, port: 0, fetch, reportFault });

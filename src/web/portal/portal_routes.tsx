@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import { type Context, Hono } from "hono";
+import type { Crypto } from "../../aaa/credentials/crypto.ts";
 import type { Zone } from "../../aaa/identity/zones.ts";
 import type { Controller } from "../../controller/controller.ts";
 import { sessionLeft } from "../../controller/session_left.ts";
@@ -13,6 +14,7 @@ import { showPage, showStylesheet } from "../ui/page.tsx";
 import { goTo } from "./go_to.ts";
 import { logOnByForm } from "./log_on_by_form.ts";
 import { showLogin } from "./show_login.tsx";
+import { isWispr, sendOnWispr } from "./wispr_log_on.ts";
 import {
   BypassPage,
   DeniedPage,
@@ -34,7 +36,10 @@ export interface PortalVisit {
 export interface PortalDeps {
   readonly controller: Controller;
   readonly now: () => Date;
+  readonly crypto: Pick<Crypto, "md5">;
   readonly reportFault: (fault: unknown) => void;
+  /** The base of the UAM port's paths, where that is not one above these. */
+  readonly uamBase?: (visit: PortalVisit) => string | null;
 }
 
 /** Browsers count in milliseconds, some of them with 31 bits. */
@@ -57,10 +62,7 @@ export function portalRoutes(deps: PortalDeps): Hono<Env> {
   routes.get("/www/portico.css", showStylesheet);
   routes.get("/www/", () => goTo("login"));
   routes.get("/www/login", (c) => forStation(deps, c, (station) => showLoginOrState(deps, c, station)));
-  routes.post(
-    "/www/login",
-    (c) => forStation(deps, c, (station) => logOnByForm(deps, c, languageOf(c), station)),
-  );
+  routes.post("/www/login", (c) => forStation(deps, c, (station) => logOn(deps, c, station)));
   routes.get("/www/status", (c) => forStation(deps, c, (station) => showStatus(deps, c, station)));
   routes.get("/www/logout", (c) => forStation(deps, c, (station) => askToLogOut(c, station)));
   routes.post("/www/logout", (c) => forStation(deps, c, (station) => logOut(deps, c, station)));
@@ -85,8 +87,9 @@ export function showUnknownStation(c: Context): Promise<Response> {
   return showPage(c, <UnknownStationPage language={languageOf(c)} zone={null} />, 403);
 }
 
-/** What the station is decides what is shown; the query has no say in it. */
+/** What the station is decides what people are shown; the query has no say in it. */
 function showLoginOrState(deps: PortalDeps, c: Context<Env>, station: Station): Response | Promise<Response> {
+  if (isWispr(c)) return sendOnWispr(deps.crypto, c, station, uamBaseOf(deps, c));
   const language = languageOf(c);
   const { zone, session, state } = station;
   switch (state) {
@@ -101,6 +104,16 @@ function showLoginOrState(deps: PortalDeps, c: Context<Env>, station: Station): 
     case "stranger":
       return showLogin(deps, c, language, station);
   }
+}
+
+function logOn(deps: PortalDeps, c: Context<Env>, station: Station): Promise<Response> {
+  return isWispr(c)
+    ? sendOnWispr(deps.crypto, c, station, uamBaseOf(deps, c))
+    : logOnByForm(deps, c, languageOf(c), station);
+}
+
+function uamBaseOf({ uamBase }: PortalDeps, c: Context<Env>): string {
+  return uamBase?.(c.env) ?? "..";
 }
 
 function showStatus({ now }: PortalDeps, c: Context<Env>, station: Station): Response | Promise<Response> {

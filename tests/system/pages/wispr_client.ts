@@ -1,8 +1,11 @@
 /**
  * A WISPr client, as telephones and connection programs have: `deno run -A wispr_client.ts PROBE USER PASSWORD VERSION
- * ENDING`. It reads the XML in the body of the redirect, POSTs to the LoginURL, follows to the end, and with the ending
- * `logoff` ends the session again. It prints one JSON object: the elements of each message by name.
+ * ENDING`, the version being 1.0, 2.0 or EAP (2.0 with EAP-MD5). It reads the XML in the body of the redirect, POSTs to
+ * the LoginURL, follows to the end, and with the ending `logoff` ends the session again. It prints one JSON object: the
+ * elements of each message by name.
  */
+import { createHash } from "node:crypto";
+
 const [probe = "", userName = "", password = "", version = "1.0", ending = ""] = Deno.args;
 
 interface Message {
@@ -44,16 +47,46 @@ async function converse(url: string, init: RequestInit, types: readonly string[]
   throw new Error(`${url} redirects without an end`);
 }
 
+function logOn({ LoginURL = "" }: Message, fields: Readonly<Record<string, string>>): Promise<Message> {
+  const parameters = new URL(LoginURL).searchParams;
+  const form = new URLSearchParams({
+    UserName: userName,
+    button: "Login",
+    OriginatingServer: probe,
+    ...fields,
+    ...Object.fromEntries(
+      ["challenge", "uamip", "uamport"].map((name) => [name, parameters.get(name) ?? ""]),
+    ),
+  });
+  return converse(LoginURL, { method: "POST", body: form }, ["120", "121", "140"]);
+}
+
+function logOnByPassword(caught: Message): Promise<Message> {
+  return logOn(caught, { Password: password, WISPrVersion: version });
+}
+
+/** RFC 3748 sections 5.1 and 5.4. */
+async function logOnByEap(caught: Message): Promise<Message> {
+  const [, identifier = 0] = fromBase64(caught.EAPMsg);
+  const asked = await logOn(caught, eapResponse(identifier, 1, new TextEncoder().encode(userName)));
+  if (asked.ResponseCode !== "10") return asked;
+  const [, next = 0, , , type, size = 0, ...challenge] = fromBase64(asked.EAPMsg);
+  if (type !== 4) throw new Error(`EAP type ${type} was asked for`);
+  const response = createHash("md5").update(Uint8Array.of(next)).update(password)
+    .update(Uint8Array.from(challenge.slice(0, size))).digest();
+  return await logOn(asked, eapResponse(next, 4, Uint8Array.of(16, ...response)));
+}
+
+function eapResponse(identifier: number, type: number, data: Uint8Array) {
+  const message = [2, identifier, 0, 5 + data.length, type, ...data];
+  return { WISPrEAPMsg: btoa(String.fromCharCode(...message)), WISPrVersion: "2.0" };
+}
+
+function fromBase64(text = ""): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
 const caught = await converse(probe, {}, ["100"]);
-const parameters = new URL(caught.LoginURL ?? "").searchParams;
-const form = new URLSearchParams({
-  UserName: userName,
-  Password: password,
-  button: "Login",
-  OriginatingServer: probe,
-  WISPrVersion: version,
-  ...Object.fromEntries(["challenge", "uamip", "uamport"].map((name) => [name, parameters.get(name) ?? ""])),
-});
-const answered = await converse(caught.LoginURL ?? "", { method: "POST", body: form }, ["120", "140"]);
+const answered = await (version === "EAP" ? logOnByEap(caught) : logOnByPassword(caught));
 const ended = ending === "logoff" ? await converse(answered.LogoffURL ?? "", {}, ["130"]) : null;
 console.log(JSON.stringify({ caught, answered, ended }));

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Zone } from "../../../src/aaa/identity/zones.ts";
 import { en } from "../../../src/languages/en.ts";
 import { LANGUAGES, message, say } from "../../../src/languages/say.ts";
+import { portableCrypto } from "../../../src/runtime/portable_crypto.ts";
 import { portalRoutes } from "../../../src/web/portal/portal_routes.tsx";
 import { type MemoryController, memoryController, testZone } from "../../support/memory_controller.ts";
 
@@ -33,6 +34,7 @@ function guestOf(options: Readonly<Record<string, unknown>> = {}): Guest {
   const portal = portalRoutes({
     controller,
     now: () => guest.clock,
+    crypto: portableCrypto,
     reportFault: (fault) => faults.push(fault),
   });
   const fetch = async (path: string, init: RequestInit, source = ADDRESS): Promise<Shown> => {

@@ -10,6 +10,7 @@ Deno.test("on the real controller the page opens a session, shows it, ends it wi
   const portal = portalRoutes({
     controller: made.controller,
     now: made.venue.deps.now,
+    crypto: made.venue.deps.crypto,
     reportFault: (fault) => made.faults.push(fault),
   });
   const ask = async (path: string, fields?: Readonly<Record<string, string>>) => {
