@@ -103,11 +103,19 @@ const BEHAVIOUR: readonly (readonly [string, (lab: VenueLab) => Promise<void>])[
     await withAddress(guest, address);
     const refused = await guest.curl("--interface", address, `https://[${INTERNET.site6}]/`);
     equal(refused.code, 7, refused.stderr);
-    await eventually("the address to be known", async () => {
-      const [station] = (await listed(lab)).filter(({ mac }) => mac === guest.mac);
-      return station?.ip6.includes(address) || undefined;
-    });
+    await isListed(lab, guest, address);
     ok((await guest.curl("--interface", address, SITE6)).stdout.includes(`<title>[${INTERNET.site6}]`));
+    await guest.json("logoff");
+  }],
+  ["an address that a device tells of passes before it is used", async (lab) => {
+    const guest = await leased(lab, 2);
+    const { namespace } = guest;
+    equal((await guest.logOn("ada", PASSWORD)).clientState, 1);
+    await namespace.must("sysctl", "-qw", "net.ipv6.conf.eth0.ndisc_notify=1");
+    await namespace.must("ip", "-6", "address", "add", "2001:db8:1::feed/64", "dev", "eth0");
+    await isListed(lab, guest, "2001:db8:1::feed");
+    const { stdout } = await guest.curl("--interface", "2001:db8:1::feed", SITE6);
+    ok(stdout.includes(`<title>[${INTERNET.site6}]`), stdout);
     await guest.json("logoff");
   }],
   ["two organizations on one box do not know each other's guests", async (lab) => {
@@ -213,6 +221,15 @@ Deno.test("a zone takes several interfaces, and guests that another DHCP server 
     ok((await guest.text(SITE)).includes("www.example.org"));
   });
 });
+
+async function isListed(lab: VenueLab, { mac }: Guest, address: string): Promise<void> {
+  await eventually(
+    `${address} to be known`,
+    async () =>
+      (await listed(lab)).some((station) => station.mac === mac && station.ip6.includes(address)) ||
+      undefined,
+  );
+}
 
 /** Gives the station one more address of IPv6. */
 async function withAddress({ namespace }: Guest, address: string): Promise<void> {

@@ -218,6 +218,7 @@ async function traces(box: Namespace): Promise<Record<string, string>> {
       "net.ipv4.ip_forward",
       "net.ipv6.conf.all.forwarding",
       "net.ipv6.conf.wan.accept_ra",
+      "net.ipv6.conf.lan0.accept_untracked_na",
     ],
   };
   const found: Record<string, string> = {};

@@ -111,6 +111,7 @@ async function pictureOf(box: Namespace): Promise<string> {
     "ipv4/ip_forward",
     "ipv6/conf/all/forwarding",
     "ipv6/conf/wan/accept_ra",
+    "ipv6/conf/lan0/accept_untracked_na",
     "ipv4/conf/lan0/forwarding",
   ];
   const addresses = JSON.parse(await box.must("ip", "-j", "address", "show"));

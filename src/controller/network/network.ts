@@ -6,6 +6,7 @@ import { type Box, mustRun } from "../box.ts";
 import { readLinks, readRouteDevices } from "./ip_output.ts";
 import { neighbourRoom } from "./neighbour_room.ts";
 import { doing, intention, isSo, type Links, readSetting, Step, stepName, undoing } from "./steps.ts";
+import { toldAddresses } from "./told_addresses.ts";
 import { zoneDevice } from "./zone_device.ts";
 
 export interface NetworkParts {
@@ -113,12 +114,14 @@ export function openNetwork({ box, stateFile, reportFault }: NetworkParts): Netw
       return false;
     };
     const wans = (await Promise.all(zones.map(wansOf))).flat();
+    const there = zones.map((zone) => ({
+      zone,
+      interfaces: zone.options.interface.filter((device) => isThere(device, zone)),
+    })).filter(({ interfaces }) => interfaces.length);
     return [
-      ...zones.flatMap((zone) => {
-        const present = zone.options.interface.filter((device) => isThere(device, zone));
-        return present.length ? zoneSteps(zone, present, links) : [];
-      }),
+      ...there.flatMap(({ zone, interfaces }) => zoneSteps(zone, interfaces, links)),
       ...await settingSteps(zones, [...new Set(wans)], own),
+      ...await toldAddresses(box, there.map(({ zone }) => zone), own),
       ...(zones.length ? await neighbourRoom(box, own) : []),
     ];
   };

@@ -136,3 +136,29 @@ Deno.test("the kernel gets room for the neighbours of a venue, and no less than 
   await network.restore();
   equal(box.settings.get("net/ipv4/neigh/default/gc_thresh1"), "128");
 });
+
+Deno.test("the kernel hears of IPv6 addresses before they are used, where it can and nobody has chosen otherwise", async () => {
+  const address = ["10.1.0.1/24", "fd00:1::1/64"];
+  const name = "net/ipv6/conf/lan0/accept_untracked_na";
+  const changesWith = async (setting: string | null, options: Readonly<Record<string, unknown>>) => {
+    const box = scriptedBox();
+    if (setting !== null) {
+      box.files.set(`/proc/sys/${name}`, `${setting}\n`);
+      box.settings.set(name, setting);
+    }
+    const network = open(box);
+    for (const _ of ["once", "again"]) await network.apply([gatedZone(options).zone]);
+    await network.restore();
+    return box.changes.filter((change) => change.includes("untracked"));
+  };
+  deepEqual(await changesWith("0", { address }), [`sysctl -q -w ${name}=1`, `sysctl -q -w ${name}=0`]);
+  for (
+    const [setting, options] of [
+      [null, { address }],
+      ["2", { address }],
+      ["0", {}],
+      ["0", { address, forwarding: false }],
+      ["0", { address, interface: ["lan9"] }],
+    ] as const
+  ) deepEqual(await changesWith(setting, options), [], JSON.stringify([setting, options]));
+});
