@@ -178,6 +178,7 @@ const portal = {
   wisprlogin: option(Url, "", "The LoginURL for WISPr clients; empty for `uamserver`."),
   nowispr1: option(Flag, false, "WISPr 1.0 is not offered."),
   nowispr2: option(Flag, false, "WISPr 2.0 is not offered."),
+  uamallowpost: option(Flag, false, "POST is answered like GET; nothing is read of its body."),
   alloworigin: option(listOf(Url), [], "Origins of portal pages whose scripts may read the JSON answers."),
   venueinfourl: option(Url, "", "`venue-info-url` of the captive portal API (RFC 8908)."),
 };

@@ -41,14 +41,15 @@ export function openUam(ports: UamPorts): Uam {
       const target = readTarget(request);
       if (!target) return refuse(request, 400, "uam_not_understood");
       const called = ports.controller.calledStationId(zone);
+      const methods = zone.options.uamallowpost ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
       const site = uamSite(zone, request, { called, prefix });
       if (request.method === "OPTIONS") {
         const cors = corsHeaders(site, request);
-        if (cors.length) return preflightAnswer([...cors, ["Access-Control-Allow-Methods", "GET, HEAD"]]);
+        if (cors.length) {
+          return preflightAnswer([...cors, ["Access-Control-Allow-Methods", methods.join(", ")]]);
+        }
       }
-      if (request.method !== "GET" && request.method !== "HEAD") {
-        return refuse(request, 400, "uam_wrong_method");
-      }
+      if (!methods.includes(request.method)) return refuse(request, 400, "uam_wrong_method");
       const { path, isJson } = splitJson(target.path);
       if (path.startsWith("/msdownload")) return MSDOWNLOAD_ANSWER;
       const parameters = readQuery(target.query);

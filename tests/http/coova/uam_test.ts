@@ -162,6 +162,20 @@ Deno.test("HEAD is answered like GET, any other method 400 without a change", ()
     deepEqual(station(), before);
   }));
 
+Deno.test("with uamallowpost POST is GET, whatever its body says", () =>
+  withVenue({ uamallowpost: true }, async ({ get, venue, station, asked }) => {
+    deepEqual(await get("/a", { host: SITE, method: "POST" }), await get("/a", { host: SITE }));
+    const body = "username=ada&password=x";
+    const headers = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}`;
+    const from = { source: IP, local: { address: "10.1.0.1", port: 3990 } };
+    const send = (target: string) =>
+      venue.send(`POST ${target} HTTP/1.1\r\nHost: ${OWN}\r\n${headers}\r\n\r\n${body}`, from);
+    equal((await send("/logon")).status, 400);
+    equal((await send("/logon?username=bob&password=x")).status, 302);
+    deepEqual([asked.length, station().userName], [1, "bob"]);
+    equal((await get("/b", { host: SITE, method: "PUT" })).status, 400);
+  }));
+
 Deno.test("scripts of the origins that the zone names may read the answers, and no others", () =>
   withVenue(
     { alloworigin: ["http://portal.example/app/", "https://other.example:8443"] },
