@@ -6,7 +6,8 @@ import { readForm } from "../read_form.ts";
 
 /** Whether a WISPr client follows its `LoginURL` (coova 10), and not somebody with a browser. */
 export function isWispr(c: Context): boolean {
-  return c.req.query("res") === "wispr" && (c.req.method === "POST" || c.req.query("WISPrEAPMsg") !== undefined);
+  return c.req.query("res") === "wispr" &&
+    (c.req.method === "POST" || c.req.query("WISPrEAPMsg") !== undefined);
 }
 
 /**
@@ -36,7 +37,8 @@ function isCurrent({ zone, challenge }: Station, query: URLSearchParams): boolea
 function logOnOf(crypto: Pick<Crypto, "md5">, station: Station, form: URLSearchParams): string | null {
   const field = (...names: string[]) => names.map((name) => form.get(name)).find(Boolean);
   const username = field("UserName", "username");
-  const eap = field("WISPrEAPMsg");
+  // Base64 has no spaces: that is a plus that the client has not encoded, as CoovaChilli's port takes it.
+  const eap = field("WISPrEAPMsg")?.replaceAll(" ", "+");
   const password = field("Password", "password");
   if (!username || (!eap && !password)) return null;
   const { zone: { options }, challenge } = station;

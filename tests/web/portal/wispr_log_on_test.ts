@@ -61,6 +61,17 @@ Deno.test("EAP is sent on, by POST and by GET", async () => {
   equal((await ask(`&continue=1&challenge=${challenge}&${new URLSearchParams(fields)}`)).location, there);
 });
 
+Deno.test("a plus of base64 that the client has not encoded is one", async () => {
+  const { ask, challenge } = pageOf();
+  const there = "../logon?username=ada&WISPrEAPMsg=Ag%2B%2FAA%3D%3D&WISPrVersion=2.0";
+  const fields = "UserName=ada&WISPrEAPMsg=Ag+/AA==&WISPrVersion=2.0";
+  equal(
+    (await ask(`&challenge=${challenge}`, Object.fromEntries(new URLSearchParams(fields)))).location,
+    there,
+  );
+  equal((await ask(`&challenge=${challenge}&${fields}`)).location, there);
+});
+
 Deno.test("without a challenge passwords are sent on as they are", async () => {
   const { ask } = pageOf({ nochallenge: true });
   const { location } = await ask("", { UserName: "ada", Password: "a&b" });
