@@ -8,7 +8,7 @@ export interface EapResponse {
 }
 
 /** Types of requests and responses (RFC 3748 section 5). */
-export const EAP_TYPES = { identity: 1, nak: 3, md5Challenge: 4 } as const;
+export const EAP_TYPES = { identity: 1, md5Challenge: 4 } as const;
 
 const CODES = { request: 1, response: 2, success: 3 } as const;
 const HEADER_OCTETS = 4;

@@ -62,21 +62,12 @@ export function redirectBody(site: UamSite, event: WisprEvent, version: WisprVer
 
 function message(site: UamSite, event: WisprEvent, version: WisprVersion): readonly [string, Elements] {
   const is2 = version === "2.0";
-  const isEap = "isEap" in event ? event.isEap : "eapMessage" in event;
-  const [authentication, authenticationType] = isEap
-    ? ["EAPAuthenticationReply", "121"]
-    : is2
-    ? ["AuthenticationReply", "120"]
-    : ["AuthenticationPollReply", "140"];
+  const [authentication, authenticationType] = authenticationReply(event, is2);
   switch (event.kind) {
     case "caught":
       return ["Redirect", caught(site, event.challenge)];
     case "challenge":
-      return [authentication, [
-        ...codes(authenticationType, "10"),
-        ["EAPMsg", encodeBase64(event.eapMessage)],
-        ["LoginURL", loginUrl(site, event.challenge, "&continue=1")],
-      ]];
+      return [authentication, [...codes(authenticationType, "10"), ...challenged(site, event)]];
     case "accepted":
       return [authentication, [...codes(authenticationType, "50"), ...accepted(site, event, is2)]];
     case "refused":
@@ -107,6 +98,24 @@ function message(site: UamSite, event: WisprEvent, version: WisprVersion): reado
     case "splash":
       return ["", []];
   }
+}
+
+/** What a log-on is answered with: the element and its MessageType. */
+function authenticationReply(event: WisprEvent, is2: boolean): readonly [string, string] {
+  const isEap = "isEap" in event ? event.isEap : "eapMessage" in event;
+  if (isEap) return ["EAPAuthenticationReply", "121"];
+  return is2 ? ["AuthenticationReply", "120"] : ["AuthenticationPollReply", "140"];
+}
+
+/** An EAP exchange goes on: the client's next message goes to the LoginURL. */
+function challenged(
+  site: UamSite,
+  { challenge, eapMessage }: Extract<WisprEvent, { kind: "challenge" }>,
+): Elements {
+  return [
+    ["EAPMsg", encodeBase64(eapMessage)],
+    ["LoginURL", loginUrl(site, challenge, "&continue=1")],
+  ];
 }
 
 function codes(messageType: string, responseCode: string): Elements {
