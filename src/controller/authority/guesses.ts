@@ -4,6 +4,18 @@ import type { Candidate } from "../../aaa/access/find_user.ts";
 import type { AuthorityRequest } from "./authority.ts";
 
 /**
+ * Begins a log-on by EAP that proves nothing: devices try a method that there is not by themselves, again and again. It
+ * is no guess, and keeps nobody from logging on with a password.
+ */
+export function beginNonsense(
+  { db }: AccessContext,
+  { zone, callingStationId }: AuthorityRequest,
+  now: Date,
+): Promise<Attempt> {
+  return beginAttempt(db, `eap ${zone.id} ${callingStationId}`, now);
+}
+
+/**
  * Begins a log-on whose password may be a guess: 20 wrong ones in ten minutes are a station's, and an account's. The
  * station comes first, so that one alone locks nobody but a single account. Without a network a station is an address,
  * behind which many may be: there the account alone counts.

@@ -11,7 +11,7 @@ import { languageOf, message, say } from "../../languages/say.ts";
 import type { Authority, AuthorityAnswer, AuthorityRequest, EapMessage } from "./authority.ts";
 import { takeEapMd5 } from "./eap_md5.ts";
 import { eapSuccess } from "./eap_packet.ts";
-import { beginGuess } from "./guesses.ts";
+import { beginGuess, beginNonsense } from "./guesses.ts";
 import { isLocalUser } from "./local_users.ts";
 import { attributesOf } from "./reply_attributes.ts";
 
@@ -54,7 +54,7 @@ async function takeProof(
 ): Promise<AuthorityAnswer> {
   return request.serviceType === "Framed"
     ? await askForMac(context, organization, request, now)
-    : await asGuess(context, organization, request, now, () => ask(context, organization, request, now));
+    : await askForGuest(context, organization, request, now);
 }
 
 async function takeEap(
@@ -68,13 +68,7 @@ async function takeEap(
     case "challenge":
       return turn;
     case "refuse":
-      return await asGuess(
-        context,
-        organization,
-        request,
-        now,
-        () => refuseEap(context, organization, request, turn.explanation, now),
-      );
+      return await refuseEap(context, organization, request, turn.explanation, now);
     case "proof": {
       const { credential, identifier } = turn;
       const answer = await takeProof(context, organization, { ...request, credential }, now);
@@ -95,13 +89,11 @@ async function askForMac(
   return isKnown ? await ask(context, organization, request, now) : REFUSED;
 }
 
-/** @param answer for a guest who has not guessed too often. */
-async function asGuess(
+async function askForGuest(
   context: AccessContext,
   organization: OrganizationRecord,
-  request: AuthorityRequest,
+  request: ProofRequest,
   now: Date,
-  answer: () => Promise<AuthorityAnswer>,
 ): Promise<AuthorityAnswer> {
   const named = await whomItNames(context, organization, request, now);
   const guess = await beginGuess(context, named, request, now);
@@ -112,10 +104,10 @@ async function asGuess(
       replyMessage: say(languageOf(request.lang ?? "") ?? "en", wait),
     };
   }
-  const given = await answer();
+  const answer = await ask(context, organization, request, now);
   // A limit is told to whoever proved who they are.
-  if (given !== REFUSED) context.inBackground(guess.forgive());
-  return given;
+  if (answer !== REFUSED) context.inBackground(guess.forgive());
+  return answer;
 }
 
 function whomItNames(
@@ -167,14 +159,18 @@ async function askAccess(
   return answer;
 }
 
-/** A log-on that comes to no proof that `authorize()` could judge. */
+/** A log-on that comes to no proof that `authorize()` could judge; of many of one station not all are recorded. */
 async function refuseEap(
-  { db, settings }: AccessContext,
+  context: AccessContext,
   organization: OrganizationRecord,
-  { userName, calledStationId, callingStationId }: EapRequest,
+  request: EapRequest,
   explanation: string,
   now: Date,
 ): Promise<AuthorityAnswer> {
+  const attempt = await beginNonsense(context, request, now);
+  if (attempt.kind === "exhausted") return REFUSED;
+  const { db, settings } = context;
+  const { userName, calledStationId, callingStationId } = request;
   const asked = { username: userName, calledStationId, callingStationId };
   await recordRefusal(db, organization.id, asked, null, { reason: "wrong_credential", explanation }, now);
   const rejected = { ...asked, password: "", reply: "Access-Reject" };
