@@ -9,6 +9,9 @@ export interface Sighting {
   readonly address: string;
 }
 
+/** IPv6 has a new temporary one a day, each good for a week (RFC 8981 section 3.8), and more than one prefix. */
+export const MOST_ADDRESSES = 32;
+
 /** Who is where in the zones: leases, and the kernel's neighbour table. */
 export interface Whereabouts {
   /**

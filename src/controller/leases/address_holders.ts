@@ -7,6 +7,8 @@ export interface Holder {
   readonly isLeased: boolean;
   /** When it last showed that it is there under this address, in milliseconds since 1970. */
   provenAt: number;
+  /** It was found there, not only heard of. */
+  isProven: boolean;
 }
 
 /** Who has which address of a zone; each change is told. */
@@ -14,7 +16,7 @@ export interface AddressHolders {
   get(address: string): Holder | undefined;
   of(mac: string): readonly Holder[];
   all(): readonly Holder[];
-  hold(mac: string, address: string, isLeased: boolean): void;
+  hold(mac: string, address: string, isLeased: boolean, isProven?: boolean): void;
   release(address: string): void;
 }
 
@@ -32,8 +34,8 @@ export function addressHolders(
     get: (address) => holders.get(address),
     of,
     all: () => [...holders.values()],
-    hold(mac, address, isLeased) {
-      holders.set(address, { mac, address, isLeased, provenAt: now().getTime() });
+    hold(mac, address, isLeased, isProven = false) {
+      holders.set(address, { mac, address, isLeased, provenAt: now().getTime(), isProven });
       addressesOf.set(mac, (addressesOf.get(mac) ?? new Set()).add(address));
       seen({ zoneId, mac, address });
     },

@@ -1,7 +1,7 @@
 import { ipv4Prefixes } from "../../aaa/identity/zone_rules.ts";
 import type { Zone } from "../../aaa/identity/zones.ts";
 import { normalizeIpAddress } from "../../values/ip_address.ts";
-import type { Sighting } from "../sighting.ts";
+import { MOST_ADDRESSES, type Sighting } from "../sighting.ts";
 import { isInZone } from "../zone_of_address.ts";
 import { type AddressHolders, addressHolders, type Holder } from "./address_holders.ts";
 import { ipv4Range } from "./ipv4_range.ts";
@@ -46,8 +46,6 @@ interface State extends Pick<ZoneSightingsOptions, "zone" | "now" | "forget"> {
 
 /** Within this time of its last sign of life nobody takes a station's address over. */
 const HELD_MILLISECONDS = 60_000;
-/** IPv6 has a new temporary one a day, each good for a week (RFC 8981 section 3.8), and more than one prefix. */
-const MOST_ADDRESSES = 32;
 
 /**
  * Rules: an address is a station's when it is in the zone's networks and no address of the box. A leased or reserved IPv4
@@ -134,7 +132,10 @@ function hear(state: State, { address, mac, proven }: Neighbour): void {
   const holder = holders.get(address);
   if (holder?.mac === mac) {
     heardFrom.set(address, mac);
-    if (proven) holder.provenAt = now().getTime();
+    if (proven) {
+      holder.provenAt = now().getTime();
+      holder.isProven = true;
+    }
     return;
   }
   if (state.notGuests.has(address) || !isInZone(zone, address)) return;
@@ -143,7 +144,7 @@ function hear(state: State, { address, mac, proven }: Neighbour): void {
   if (!mayHold(state, mac, address)) return;
   holders.release(address);
   makeRoom(holders, mac);
-  holders.hold(mac, address, false);
+  holders.hold(mac, address, false, proven);
 }
 
 function mayHold({ holders, reserved }: State, mac: string, address: string): boolean {
@@ -151,11 +152,14 @@ function mayHold({ holders, reserved }: State, mac: string, address: string): bo
   return !isIpv4(address) || !holders.of(mac).some(({ isLeased }) => isLeased);
 }
 
-/** For one more address: the one longest unheard of goes. */
+/**
+ * For one more address: the one longest unheard of goes, of those first that the station was never found at: anybody can
+ * say that it has them.
+ */
 function makeRoom(holders: AddressHolders, mac: string): void {
   const others = holders.of(mac).filter(({ isLeased }) => !isLeased);
   if (others.length < MOST_ADDRESSES) return;
-  const [oldest] = others.sort((a, b) => a.provenAt - b.provenAt);
+  const [oldest] = others.sort((a, b) => Number(a.isProven) - Number(b.isProven) || a.provenAt - b.provenAt);
   if (oldest) holders.release(oldest.address);
 }
 

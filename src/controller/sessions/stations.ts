@@ -1,10 +1,9 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
 import { stationKey } from "../gate/gate.ts";
+import { MOST_ADDRESSES } from "../sighting.ts";
 import type { SessionIds } from "./session_ids.ts";
 import { addressesOf, newRecord, type StationRecord } from "./station_record.ts";
 
-/** Privacy addresses live a day, and are preferred for a day: seven of them, the stable ones and the local one. */
-const MOST_IP6 = 16;
 const MOST_STRANGERS = 4_096;
 const SILENCE_MILLISECONDS = 3_600_000;
 
@@ -116,7 +115,7 @@ export class Stations {
     if (address.includes(":")) {
       record.ip6.push(address);
       const [oldest] = record.ip6;
-      if (record.ip6.length > MOST_IP6 && oldest !== undefined) this.leave(record, oldest);
+      if (record.ip6.length > MOST_ADDRESSES && oldest !== undefined) this.leave(record, oldest);
     } else {
       if (record.ip) this.leave(record, record.ip);
       record.ip = address;

@@ -150,6 +150,21 @@ Deno.test("one station's many addresses take no more than its own room", () => {
   equal(zone.all().length, 33);
 });
 
+Deno.test("addresses that are said in a station's name push out none that it was found at", () => {
+  const zone = watched();
+  zone.speaks(ONE, "fd00:1::aaaa");
+  zone.speaks(ONE, "fd00:1::aaaa", true);
+  zone.speaks(ONE, "fd00:1::bbbb", true);
+  zone.pass(30);
+  zone.speaks(ONE, "fd00:1::cccc");
+  for (let host = 1; host <= 100; host++) zone.speaks(ONE, `fd00:1::${host}`);
+  for (const address of ["fd00:1::aaaa", "fd00:1::bbbb", "fd00:1::100"]) {
+    equal(zone.at(address)?.mac, ONE, address);
+  }
+  equal(zone.at("fd00:1::cccc"), null);
+  equal(zone.all().length, 32);
+});
+
 Deno.test("what the kernel no longer lists is not answered from memory", () => {
   const zone = watched();
   zone.speaks(ONE, "fd00:1::5");

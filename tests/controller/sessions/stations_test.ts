@@ -62,16 +62,16 @@ Deno.test("an address that another station takes over leaves the first, whose se
   await venue.close();
 });
 
-Deno.test("a station's IPv6 addresses are collected, the newest sixteen; one that goes ends nothing", async () => {
+Deno.test("a station's IPv6 addresses are collected, the newest 32; one that goes ends nothing", async () => {
   const venue = await controllerVenue();
   await venue.arrive(MAC, IP);
   await venue.logOn(MAC);
-  for (let host = 1; host <= 16; host++) await venue.arrive(MAC, `fd00::${host}`);
+  for (let host = 1; host <= 32; host++) await venue.arrive(MAC, `fd00::${host}`);
   await venue.arrive(MAC, "fd00::1");
   await venue.arrive(MAC, "fd00::99");
 
   const { ip6 } = venue.station(MAC);
-  equal(ip6.length, 16);
+  equal(ip6.length, 32);
   deepEqual(ip6.slice(-2), ["fd00::1", "fd00::99"]);
   equal(ip6.includes("fd00::2"), false);
 
