@@ -6,27 +6,28 @@ import type { UamAsked } from "./uam_asked.ts";
 
 /** Longer than a connection may stay open before it asks for something. */
 const WINDOW_MILLISECONDS = 30_000;
-const MOST = 1_000;
+/** As many connections as browsers have begun by the time that the first one is answered, and fewer than they follow. */
+const MOST_TIMES = 10;
 /** Of a `Host`: with another port it was sent to our own. */
 const PORT_80 = /^[^:]*$|(?:\]|:80)$/;
 /** In the place of octets that could not be sent back as they were. */
 const NO_UTF8 = "\u{fffd}";
 
-/** Who was sent back where lately: no address twice, whatever keeps it from getting there. */
+/** From which addresses guests were sent back lately: no one again and again, whatever keeps it from getting there. */
 export class SentBack {
   /** The first one first; milliseconds since 1970. */
-  readonly #at = new Map<string, number>();
+  readonly #sent = new Map<string, { readonly firstAt: number; times: number }>();
 
-  /** @returns whether it may go there: not when it was sent there lately, or too many were sent somewhere. */
-  send({ id }: Zone, address: string, url: string, now: Date): boolean {
-    for (const [key, at] of this.#at) {
-      if (isLately(at, now)) break;
-      this.#at.delete(key);
+  /** @returns whether it may be sent once more. */
+  send({ id }: Zone, address: string, now: Date): boolean {
+    for (const [key, { firstAt }] of this.#sent) {
+      if (isLately(firstAt, now)) break;
+      this.#sent.delete(key);
     }
-    const key = `${id} ${address} ${url}`;
-    if (this.#at.has(key) || this.#at.size >= MOST) return false;
-    this.#at.set(key, now.getTime());
-    return true;
+    const key = `${id} ${address}`;
+    const sent = this.#sent.get(key) ?? { firstAt: now.getTime(), times: 0 };
+    this.#sent.set(key, sent);
+    return ++sent.times <= MOST_TIMES;
   }
 }
 
@@ -41,7 +42,7 @@ export async function sendBack(asked: UamAsked): Promise<UamAnswer | null> {
   const since = location && await ports.controller.passesSince(station, source);
   const now = ports.now();
   if (!location || !since || !isLately(since.getTime(), now)) return null;
-  return sentBack.send(zone, source, location, now) ? redirectAnswer(location, "") : null;
+  return sentBack.send(zone, source, now) ? redirectAnswer(location, "") : null;
 }
 
 /** What was asked of another site on port 80, as it was asked. */

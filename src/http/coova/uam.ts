@@ -38,44 +38,35 @@ export function openUam(ports: UamPorts): Uam {
   const sentBack = new SentBack();
   return {
     async answer(zone, request, prefix = "") {
-      const target = readTarget(request);
-      if (!target) return refuse(request, 400, "uam_not_understood");
-      const called = ports.controller.calledStationId(zone);
-      const methods = zone.options.uamallowpost ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
-      const site = uamSite(zone, request, { called, prefix });
-      if (request.method === "OPTIONS") {
-        const cors = corsHeaders(site, request);
-        if (cors.length) {
-          return preflightAnswer([...cors, ["Access-Control-Allow-Methods", methods.join(", ")]]);
-        }
-      }
-      if (!methods.includes(request.method)) return refuse(request, 400, "uam_wrong_method");
-      const { path, isJson } = splitJson(target.path);
-      if (path.startsWith("/msdownload")) return MSDOWNLOAD_ANSWER;
-      const parameters = readQuery(target.query);
-      const callback = isJson ? callbackOf(parameters) : "";
-      if (callback === null) return refuse(request, 400, "uam_wrong_callback");
-
+      const understood = understand(zone, request);
+      if ("status" in understood) return understood;
       const station = await ports.controller.stationAt(zone, request.source);
       if (!station) return refuse(request, 403, "uam_unknown_station");
       if (station.isDenied) return refuse(request, 403, "uam_denied_station");
-      const own = uamSite(zone, request, { called, prefix, usesIpv6: station.ip === "" });
-      return await route({
-        ports,
-        versions,
-        sentBack,
-        site: own,
-        station,
-        request,
-        target,
-        path,
-        isJson,
-        callback,
-        parameters,
-        isOwn: isOwnHost(own, request, target.host),
-      });
+      const called = ports.controller.calledStationId(zone);
+      const site = uamSite(zone, request, { called, prefix, usesIpv6: station.ip === "" });
+      const isOwn = isOwnHost(site, request, understood.target.host);
+      return await route({ ports, versions, sentBack, site, station, request, isOwn, ...understood });
     },
   };
+}
+
+type Understood = Pick<UamAsked, "target" | "path" | "isJson" | "callback" | "parameters">;
+
+/** What does not depend on who asks; an answer where that is all. */
+function understand(zone: Zone, request: UamRequest): Understood | UamAnswer {
+  const target = readTarget(request);
+  if (!target) return refuse(request, 400, "uam_not_understood");
+  const methods = zone.options.uamallowpost ? ["GET", "HEAD", "POST"] : ["GET", "HEAD"];
+  const cors = request.method === "OPTIONS" ? corsHeaders(zone, request) : [];
+  if (cors.length) return preflightAnswer([...cors, ["Access-Control-Allow-Methods", methods.join(", ")]]);
+  if (!methods.includes(request.method)) return refuse(request, 400, "uam_wrong_method");
+  const { path, isJson } = splitJson(target.path);
+  if (path.startsWith("/msdownload")) return MSDOWNLOAD_ANSWER;
+  const parameters = readQuery(target.query);
+  const callback = isJson ? callbackOf(parameters) : "";
+  if (callback === null) return refuse(request, 400, "uam_wrong_callback");
+  return { target, path, isJson, callback, parameters };
 }
 
 async function route(asked: UamAsked): Promise<UamAnswer> {

@@ -1,4 +1,5 @@
 import type { Crypto } from "../../aaa/credentials/crypto.ts";
+import type { Zone } from "../../aaa/identity/zones.ts";
 import type { Controller } from "../../controller/controller.ts";
 import type { Station } from "../../controller/station.ts";
 import { acceptedLanguage } from "../../languages/accept_language.ts";
@@ -54,7 +55,7 @@ export function replyWith(asked: UamAsked, station: Station, reply: UamReply): U
   const { site, ports, request, callback, versions } = asked;
   const now = ports.now();
   if (asked.isJson) {
-    return jsonAnswer(jsonBody(site, station, reply.json, callback, now), corsHeaders(site, request));
+    return jsonAnswer(jsonBody(site, station, reply.json, callback, now), corsHeaders(site.zone, request));
   }
   const originalUrl = reply.originalUrl ?? station.originalUrl;
   const location = "location" in reply.html
@@ -70,8 +71,8 @@ export function redirectionOf({ zone, session }: Station): string {
 }
 
 /** For scripts of the origins that the zone names (`alloworigin`), and for nobody else. */
-export function corsHeaders({ zone }: UamSite, { origin }: Pick<UamRequest, "origin">): readonly UamHeader[] {
-  if (!origin || !zone.options.alloworigin.some((allowed) => originOf(allowed) === origin)) return [];
+export function corsHeaders({ options }: Zone, { origin }: Pick<UamRequest, "origin">): readonly UamHeader[] {
+  if (!origin || !options.alloworigin.some((allowed) => originOf(allowed) === origin)) return [];
   return [["Access-Control-Allow-Origin", origin], ["Vary", "Origin"]];
 }
 

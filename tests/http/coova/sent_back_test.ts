@@ -50,7 +50,7 @@ function isSentToLogin(answer: Pick<UamAnswer, "status" | "headers">): void {
   deepEqual([location.split("?")[0], new URL(location).searchParams.get("res")], [LOGIN, "already"]);
 }
 
-Deno.test("a guest under a new address is sent where it wanted to go, as soon as the address passes, and once from each", async () => {
+Deno.test("a guest under a new address is sent where it wanted to go, as soon as the address passes, and not for ever", async () => {
   const { venue, get } = await guestOf();
   const { promise, resolve } = Promise.withResolvers<void>();
   const { gate } = venue;
@@ -68,7 +68,8 @@ Deno.test("a guest under a new address is sent where it wanted to go, as soon as
   const first = await answer;
   equal(sentTo(first), `http://${SITE}/%c3%bc/a%20b?c=d&e=%C3%BC`);
   deepEqual(passing(), [IP, PRIVATE]);
-  isSentToLogin(await get("/\xc3\xbc/a%20b?c=d&e=%C3%BC", SITE));
+  for (let time = 1; time < 10; time++) equal(sentTo(await get("/a", SITE)), `http://${SITE}/a`);
+  isSentToLogin(await get("/a", SITE));
   isSentToLogin(await get("/%C3%BC/a%20b?c=d&e=%C3%BC", SITE, IP));
   await venue.close();
 });
@@ -99,7 +100,6 @@ Deno.test("a new lease is a new address too; one that passes since the log-on, o
   equal(sentTo(await get("/a", SITE, "10.1.0.9")), `http://${SITE}/a`);
   venue.memory.clock.at = new Date(NOW.getTime() + 29_000);
   equal(sentTo(await get("/b", SITE, "10.1.0.9")), `http://${SITE}/b`);
-  isSentToLogin(await get("/a", SITE, "10.1.0.9"));
   venue.memory.clock.at = new Date(NOW.getTime() + 30_000);
   isSentToLogin(await get("/c", SITE, "10.1.0.9"));
   await venue.close();
@@ -137,20 +137,15 @@ Deno.test("a stranger is caught under an address that was a guest's", async () =
   await venue.close();
 });
 
-Deno.test("what is remembered of those who were sent back is little, and soon forgotten", () => {
+Deno.test("who is sent back again and again ends at the login page, for a while", () => {
   const [zone, next] = [testZone(), testZone({}, "next")];
   const sentBack = new SentBack();
   const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
-  equal(sentBack.send(zone, IP, "http://a.example/", NOW), true);
-  equal(sentBack.send(zone, IP, "http://a.example/", after(29)), false);
-  equal(sentBack.send(zone, PRIVATE, "http://a.example/", after(1)), true);
-  equal(sentBack.send(next, IP, "http://a.example/", after(1)), true);
-  equal(sentBack.send(zone, IP, "http://a.example/", after(30)), true);
-  for (let page = 0; page < 997; page++) {
-    equal(sentBack.send(zone, IP, `http://a.example/${page}`, after(30)), true);
-  }
-  equal(sentBack.send(zone, IP, "http://b.example/", after(30)), false);
-  equal(sentBack.send(zone, IP, "http://b.example/", after(31)), true);
+  for (let time = 0; time < 10; time++) equal(sentBack.send(zone, IP, after(time)), true);
+  equal(sentBack.send(zone, IP, after(29)), false);
+  equal(sentBack.send(zone, PRIVATE, after(29)), true);
+  equal(sentBack.send(next, IP, after(29)), true);
+  equal(sentBack.send(zone, IP, after(30)), true);
   // The clock was set back.
-  equal(sentBack.send(zone, IP, "http://b.example/", NOW), true);
+  equal(sentBack.send(zone, IP, new Date(NOW.getTime() - 30_000)), true);
 });
