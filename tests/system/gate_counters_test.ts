@@ -85,17 +85,19 @@ Deno.test("a table that somebody flushed is written again, and what was counted 
   equal(await guest.pings(INTERNET.site), false);
 });
 
-Deno.test("a closed station's download stops at once", async () => {
+Deno.test("a closed station's download stops at once, and what the station still sends is refused", async () => {
   await using venue = await gateVenue();
   const { gate, lab } = venue;
   const guest = await venue.guest(1);
   await gate.open({ ...guest.station, bandwidthDown: 8_000_000 });
-  const download = await startDownload(guest, lab.internet);
+  const download = await startDownload(guest, lab.internet, 5);
+  const talk = await startTalk(guest);
   await eventually("the download", async () => await passed(gate, guest) > 300_000 || undefined);
   const total = await gate.close(guest.station);
   const at = performance.now();
-  ok(await download() < 2_000_000, "it is cut");
+  await talk();
   ok(performance.now() - at < 1500, `the guest noticed after ${performance.now() - at} ms`);
+  ok(await download() < 2_000_000, "it is cut");
   await gate.open(guest.station);
   ok(await passed(gate, guest) < 2000, "nothing of it goes on when the station is opened again");
   ok(total.downOctets > 300_000);
@@ -145,13 +147,13 @@ async function passed(
 }
 
 /** Ten million octets from port 8000 of the internet. @returns what waits for the end and tells how much arrived. */
-async function startDownload(guest: Guest, internet: Parameters<typeof webServer>[0]) {
+async function startDownload(guest: Guest, internet: Parameters<typeof webServer>[0], mostSeconds = 30) {
   await webServer(internet, "x".repeat(10_000_000), 8000);
   await listens(internet, 8000);
   const done = guest.run("curl", [
     "-s",
     "--max-time",
-    "30",
+    `${mostSeconds}`,
     "-o",
     "/dev/null",
     "-w",
@@ -159,4 +161,20 @@ async function startDownload(guest: Guest, internet: Parameters<typeof webServer
     `http://${INTERNET.site}:8000/`,
   ]);
   return async () => Number((await done).stdout);
+}
+
+/** A request of which the guest sends a bit all the time, and which never ends. @returns what waits until it is refused. */
+async function startTalk(guest: Guest) {
+  const talk = guest.run("timeout", [
+    "20",
+    "bash",
+    "-c",
+    `exec 3<>/dev/tcp/${INTERNET.site}/8000 && printf 'GET / HTTP/1.1\\r\\n' >&3
+    while printf 'a: b\\r\\n' >&3; do sleep 0.05; done 2>/dev/null`,
+  ]);
+  await eventually("its connection", async () => {
+    const { stdout } = await guest.run("ss", ["-Htn", "state", "established", "dport = :8000"]);
+    return stdout.trim().split("\n").length > 1 || undefined;
+  });
+  return () => talk;
 }
