@@ -1,5 +1,5 @@
 import type { InStatement } from "@libsql/client";
-import { EXPECT_CHANGE, isConflict, writeLedgerAndState } from "../../storage/database.ts";
+import { type Database, EXPECT_CHANGE, isConflict, writeLedgerAndState } from "../../storage/database.ts";
 import { changeNumber, takeChangeNumber } from "../../storage/change_sequence.ts";
 import { toSqlDateTime } from "../../values/sql_date_time.ts";
 import type { AccessContext } from "../access/access_context.ts";
@@ -35,22 +35,25 @@ export async function recordSession(
   packet: AccountingPacket,
   now: Date,
 ): Promise<"created" | "updated"> {
-  const session = `${organization.id} ${packet.uniqueId}`;
-  return await context.db.turns.take(session, () => storePacket(context, organization, packet, now));
+  const key = `${organization.id} ${packet.uniqueId}`;
+  return await context.db.turns.take(key, () => storePacket(context, organization, packet, key, now));
 }
 
 async function storePacket(
   context: AccessContext,
   organization: OrganizationRecord,
   packet: AccountingPacket,
+  key: string,
   now: Date,
 ): Promise<"created" | "updated"> {
   const { db } = context;
   const recent = recentSessions(db);
-  const key = `${organization.id} ${packet.uniqueId}`;
   for (let race = 0; race < MOST_RACES; race++) {
-    const change = await changeOf(context, organization, packet, now);
-    const { before, after } = change;
+    // A Start is nearly always a session's first packet: that is tried, and read only when it is not so.
+    const isFirst = packet.status === "Start" && race === 0;
+    const before = recent.find(key) ?? (isFirst ? undefined : await readSession(db, organization, packet));
+    const change = await changeOf(context, organization, packet, before, now);
+    const { after } = change;
     if (before && isSame(before, after)) {
       if (recent.find(key)) {
         // Without a write nothing tells whether another process changed it meanwhile: that is read.
@@ -86,16 +89,23 @@ function isSame(before: Session, after: Session): boolean {
   return true;
 }
 
+async function readSession(
+  db: Database,
+  organization: OrganizationRecord,
+  { uniqueId }: AccountingPacket,
+): Promise<StoredSession | undefined> {
+  const [session] = await findSession(db.ledger, { organizationId: organization.id, uniqueId });
+  return session;
+}
+
 async function changeOf(
   context: AccessContext,
   organization: OrganizationRecord,
   packet: AccountingPacket,
+  before: StoredSession | undefined,
   now: Date,
 ): Promise<Change> {
   const { db, settings } = context;
-  const { uniqueId } = packet;
-  const before = recentSessions(db).find(`${organization.id} ${uniqueId}`) ??
-    (await findSession(db.ledger, { organizationId: organization.id, uniqueId }))[0];
   const userId = before?.userId ?? await ownerOf(context, organization, packet, now);
   if (before) {
     const after = advanceSession(before, packet, userId, now);
