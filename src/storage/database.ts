@@ -79,4 +79,4 @@ export function isConflict(fault: unknown): boolean {
 }
 
 /** Compare-and-set inside a batch: the batch fails when the statement before this one changed no row. */
-export const EXPECT_CHANGE: InStatement = { sql: "insert into expect_change select changes()", args: [] };
+export const EXPECT_CHANGE = { sql: "insert into expect_change select changes()", args: [] } satisfies InStatement;
