@@ -79,4 +79,7 @@ export function isConflict(fault: unknown): boolean {
 }
 
 /** Compare-and-set inside a batch: the batch fails when the statement before this one changed no row. */
-export const EXPECT_CHANGE = { sql: "insert into expect_change select changes()", args: [] } satisfies InStatement;
+export const EXPECT_CHANGE = {
+  sql: "insert into expect_change select changes()",
+  args: [],
+} satisfies InStatement;
