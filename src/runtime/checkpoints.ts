@@ -1,10 +1,13 @@
 import type { CheckpointResult, CheckpointTask } from "./checkpoint_worker.ts";
 import { type Threads, threadsOf } from "./threads.ts";
 
-/** Batches between two: about 4,000 pages, many of them more than once. */
-const BATCHES = 1_000;
-/** A log this long is begun anew, as soon as everything in it was moved; well before SQLite would, at 16,000. */
-const LONG_PAGES = 6_000;
+/** About what a commit writes into the log, and each batch of it more. */
+const PAGES_OF_COMMIT = 8;
+const PAGES_OF_BATCH = 4;
+/** Between two: most of them more than once, and what is in the log twice is moved once. */
+const PAGES = 14_000;
+/** A log this long is begun anew, as soon as everything in it was moved; well before SQLite would, at 48,000. */
+const LONG_PAGES = 16_000;
 
 /**
  * Moves what was written to a database's log into its file, on a thread of its own: page by page it takes long, and the
@@ -14,7 +17,7 @@ export class Checkpoints {
   readonly #path: string;
   readonly #finish: () => void;
   readonly #threads: Threads<CheckpointTask, CheckpointResult> = threadsOf("checkpoint_worker", 1);
-  #batches = 0;
+  #pages = 0;
   #isRunning = false;
 
   /** @param finish moves what little was written meanwhile: only a log of which everything was moved is begun anew. */
@@ -23,11 +26,11 @@ export class Checkpoints {
     this.#finish = finish;
   }
 
-  /** Says that so many batches more are in the log. */
+  /** Says that so many batches more are in the log, by one commit. */
   committed(batches: number): void {
-    this.#batches += batches;
-    if (this.#batches < BATCHES || this.#isRunning) return;
-    this.#batches = 0;
+    this.#pages += PAGES_OF_COMMIT + batches * PAGES_OF_BATCH;
+    if (this.#pages < PAGES || this.#isRunning) return;
+    this.#pages = 0;
     this.#isRunning = true;
     // Without a thread the log grows until SQLite itself moves it, in the midst of a commit.
     this.#run().catch(() => {}).finally(() => this.#isRunning = false);

@@ -46,7 +46,7 @@ export function openFile(
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
   database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
   // `Checkpoints` come sooner; SQLite's own are for when their thread cannot.
-  database.exec("pragma wal_autocheckpoint = 16000");
+  database.exec("pragma wal_autocheckpoint = 48000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");
   return new FileClient(database, path, log);
