@@ -42,6 +42,9 @@ export class Checkpoints {
 
   async #run(): Promise<void> {
     const { pages } = await this.#threads.run({ path: this.#path });
-    if (pages >= LONG_PAGES) this.#finish();
+    if (pages < LONG_PAGES) return;
+    // What came meanwhile is moved there too, so that little is left that stops the event loop.
+    await this.#threads.run({ path: this.#path });
+    this.#finish();
   }
 }
