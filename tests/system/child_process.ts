@@ -47,7 +47,12 @@ export function childProcess(
     },
     signal: (signal) => child.kill(signal),
     stop: async (signal) => {
-      if (!ended) child.kill(signal);
+      try {
+        child.kill(signal);
+      } catch (fault) {
+        // It had ended by itself, also where its promise does not say so yet.
+        if (!(fault instanceof TypeError)) throw fault;
+      }
       await end;
       await written;
     },
