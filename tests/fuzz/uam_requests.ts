@@ -1,3 +1,4 @@
+import { eapResponse } from "../support/eap_peer.ts";
 import type { SeededRandom } from "./seeded_random.ts";
 
 /** Texts that get out of wherever they are put, unless somebody sees to it. */
@@ -149,6 +150,14 @@ function usual(random: SeededRandom, name: typeof NAMES[number]): string {
       return random.pick(["ada", "a+b", "j%C3%BCrgen", encodeURIComponent(random.pick(NASTY).slice(0, 40))]);
     case "WISPrVersion":
       return random.pick(["1.0", "2.0"]);
+    case "WISPrEAPMsg": {
+      const message = eapResponse(
+        random.between(0, 255),
+        random.pick([1, 3, 4]),
+        random.octets(random.pick([0, 3, 17])),
+      );
+      return encodeURIComponent(message.toBase64());
+    }
     case "ident":
       return String(random.between(0, 300));
     case "lang":

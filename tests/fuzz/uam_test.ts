@@ -50,6 +50,7 @@ Deno.test(`${REQUESTS} hostile requests to the UAM port: nothing gets out, nothi
   const random = new SeededRandom(SEED);
   const statuses = new Map<number, number>();
   let halves = 0;
+  let challenges = 0;
   const venues = await Promise.all(
     KINDS.map(async (kind) => ({ kind, venue: await openVenue(kind, random) })),
   );
@@ -71,6 +72,7 @@ Deno.test(`${REQUESTS} hostile requests to the UAM port: nothing gets out, nothi
         continue;
       }
       const body = typeof answer.body === "string" ? answer.body : new TextDecoder().decode(answer.body);
+      if (body.includes("<ResponseCode>10</ResponseCode>")) challenges++;
       // Portico's own pages have tests of their own.
       if (!("version" in answer)) judgeUamAnswer({ ...answer, body }, pagesOf(kind));
     } catch (fault) {
@@ -88,7 +90,7 @@ Deno.test(`${REQUESTS} hostile requests to the UAM port: nothing gets out, nothi
   }
   // Each way through has been taken.
   for (const status of [200, 204, 302, 400, 403, 404]) ok(statuses.get(status), `no ${status}`);
-  ok(halves > 0);
+  ok(halves > 0 && challenges > 0);
 });
 
 Deno.test(`${WIRE_REQUESTS} of them over the wire: each connection is answered or closed`, async () => {
@@ -133,8 +135,12 @@ async function openVenue({ options }: Kind, random: SeededRandom): Promise<UamVe
 }
 
 /** Says nasty things, too. */
-function decide(random: SeededRandom, { serviceType }: AuthorityRequest): AuthorityAnswer {
+function decide(random: SeededRandom, { serviceType, credential }: AuthorityRequest): AuthorityAnswer {
   const said = random.pick(NASTY).slice(0, 200);
+  const eapMessage = random.octets(random.between(4, 40));
+  if (credential.kind === "eap" && random.oneIn(2)) {
+    return { kind: "challenge", eapMessage, state: random.octets(16) };
+  }
   if (random.oneIn(4)) return { kind: "silent" };
   if (random.oneIn(2)) return { kind: "reject", replyMessage: said };
   const attributes = new Map([
@@ -144,7 +150,7 @@ function decide(random: SeededRandom, { serviceType }: AuthorityRequest): Author
     ["CoovaChilli-Max-Total-Octets", [String(random.between(0, 5000))]],
   ]);
   if (serviceType === "Framed" && random.oneIn(2)) attributes.set("CoovaChilli-Config", ["splash"]);
-  return { kind: "accept", attributes };
+  return { kind: "accept", attributes, ...credential.kind === "eap" && { eapMessage } };
 }
 
 function pagesOf({ pages, options }: Kind): UamPages {
