@@ -129,6 +129,11 @@ function target(random: SeededRandom): string {
   const whole = random.oneIn(15)
     ? random.pick(["http://www.example.org", "http://10.1.0.1:3990", "https://"])
     : "";
+  // Too rare by chance.
+  if (random.oneIn(20)) {
+    const logOn = `username=ada&WISPrVersion=2.0&WISPrEAPMsg=${usual(random, "WISPrEAPMsg")}`;
+    return `${whole}${json}/logon?${logOn}${random.oneIn(4) ? `&${parameter(random)}` : ""}`;
+  }
   const count = random.between(0, 6);
   const query = Array.from({ length: count }, () => parameter(random)).join(random.oneIn(20) ? ";" : "&");
   return `${whole}${json}${path}${count ? `?${query}` : ""}`;
