@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers";
 import type { InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
 import type { VersionedClient } from "../storage/database.ts";
 import { Checkpoints } from "./checkpoints.ts";
+import { cacheKibibytes } from "./file_cache.ts";
 import { LogFlush } from "./log_flush.ts";
 import { onlyReads } from "./reads.ts";
 import { type Statement, Statements, toStatement } from "./statements.ts";
@@ -44,7 +45,9 @@ export function openFile(
 ): VersionedClient {
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
-  database.exec("pragma foreign_keys = on; pragma cache_size = -131072; pragma temp_store = memory");
+  database.exec(
+    `pragma foreign_keys = on; pragma cache_size = -${cacheKibibytes(path)}; pragma temp_store = memory`,
+  );
   // `Checkpoints` come sooner; SQLite's own are for when their thread cannot.
   database.exec("pragma wal_autocheckpoint = 48000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.

@@ -243,3 +243,16 @@ Deno.test("a write does not wait until passwords are hashed", async () => {
   });
   await crypto.close();
 });
+
+Deno.test("a file of more than a gibibyte has a larger cache, which would slow the commits of a smaller one down", async () => {
+  const cache = async (client: Client) => (await client.execute("pragma cache_size")).rows[0]?.[0];
+  await withFile(async (client, path) => {
+    equal(await cache(client), -8_192);
+    client.close();
+    // Sparse: it takes no room on the disk.
+    await Deno.truncate(path, 2 ** 30);
+    const large = openFile(path);
+    equal(await cache(large), -131_072);
+    large.close();
+  });
+});
