@@ -31,19 +31,26 @@ export function text(
     readonly verbatim?: boolean;
   } = {},
 ) {
+  const blank = options.blank ?? false;
+  const written = (sent: string | number) => options.verbatim ? String(sent) : String(sent).trim();
+  const fault = (sent: unknown) => isText(sent) ? wrongText(written(sent), longest, blank) : noText(sent);
+  // One check and one transformation: an accounting packet has 22 texts, most of them short or empty.
   return v.pipe(
-    v.union(
-      [v.string(), v.pipe(v.number(), v.safeInteger(complaint("invalid_text")))],
-      ({ received }) => received === "null" ? complaint("field_null") : complaint("invalid_text"),
+    v.custom<string | number>(
+      (sent) => sent === "" ? blank : fault(sent) === null,
+      ({ input }) => fault(input) ?? "",
     ),
-    documentedAs({ type: "string", ...(options.blank ? {} : { minLength: 1 }), maxLength: longest }),
-    v.transform((value) => options.verbatim ? String(value) : String(value).trim()),
-    // One check for all that can be wrong: an accounting packet has 22 texts.
-    v.check(
-      (value) => wrongText(value, longest, options.blank ?? false) === null,
-      ({ input }) => wrongText(input, longest, options.blank ?? false) ?? "",
-    ),
+    documentedAs({ type: "string", ...(blank ? {} : { minLength: 1 }), maxLength: longest }),
+    v.transform(written),
   );
+}
+
+function isText(sent: unknown): sent is string | number {
+  return typeof sent === "string" || Number.isSafeInteger(sent);
+}
+
+function noText(sent: unknown): string {
+  return sent === null ? complaint("field_null") : complaint("invalid_text");
 }
 
 function wrongText(value: string, longest: number, blank: boolean): string | null {
@@ -55,7 +62,7 @@ function wrongText(value: string, longest: number, blank: boolean): string | nul
 }
 
 /** Like `text()`, but it may be left out, empty or null. */
-export const optionalText = (longest: number) => v.optional(v.nullable(text(longest, { blank: true })));
+export const optionalText = (longest: number) => v.nullish(text(longest, { blank: true }));
 
 /** One of a few texts. */
 export function choice<const Options extends readonly string[]>(options: Options) {
@@ -77,26 +84,34 @@ function shown(input: unknown): string {
 /** A 64-bit count: an integer or its decimal text, `""` for not sent. */
 export function optionalCount() {
   return v.optional(v.pipe(
-    v.union(
-      [v.string(), v.number(), v.bigint()],
-      ({ received }) => received === "null" ? complaint("field_null") : complaint("invalid_integer"),
+    v.custom<string | number | bigint>(
+      (sent) => sent === "" || wrongCount(sent) === null,
+      ({ input }) => wrongCount(input) ?? "",
     ),
     documentedAs({ type: ["integer", "string"], format: "int64", minimum: 0, pattern: "^[0-9]*$" }),
-    v.transform((value) => typeof value === "string" ? value.trim() : value),
-    v.check((value) => value === "" || isInteger(value), complaint("invalid_integer")),
-    v.transform((value) => value === "" ? undefined : toBigInt(value)),
-    v.check(
-      (value) => value === undefined || value >= 0n,
-      complaint("integer_too_small", { least: 0 }),
-    ),
-    v.check(
-      (value) => value === undefined || value <= LARGEST_INT64,
-      complaint("integer_too_large", { most: String(LARGEST_INT64) }),
-    ),
+    v.transform(toCount),
   ));
 }
 
-function isInteger(value: string | number | bigint): boolean {
+function wrongCount(sent: unknown): string | null {
+  const value = typeof sent === "string" ? sent.trim() : sent;
+  if (value === "" || (typeof value === "string" && CERTAIN_COUNT.test(value))) return null;
+  if (value === null) return complaint("field_null");
+  if (!isInteger(value)) return complaint("invalid_integer");
+  const count = toBigInt(value);
+  if (count < 0n) return complaint("integer_too_small", { least: 0 });
+  return count <= LARGEST_INT64 ? null : complaint("integer_too_large", { most: String(LARGEST_INT64) });
+}
+
+/** In range, whatever its digits. */
+const CERTAIN_COUNT = /^[0-9]{1,18}$/;
+
+function toCount(sent: string | number | bigint): bigint | undefined {
+  const value = typeof sent === "string" ? sent.trim() : sent;
+  return value === "" ? undefined : toBigInt(value);
+}
+
+function isInteger(value: unknown): value is string | number | bigint {
   if (typeof value === "string") return /^[+-]?[0-9]{1,400}(\.0*)?$/.test(value);
   return typeof value === "bigint" || Number.isInteger(value);
 }
@@ -104,6 +119,8 @@ function isInteger(value: string | number | bigint): boolean {
 function toBigInt(value: string | number | bigint): bigint {
   return BigInt(typeof value === "string" ? value.replace(/\.0*$/, "") : value);
 }
+
+const ABORT_PIPE_EARLY = { abortPipeEarly: true };
 
 /**
  * Checks a body against its fields; keys that no field names are ignored.
@@ -114,10 +131,9 @@ export function parseFields<Entries extends v.ObjectEntries>(
   schema: Fields<Entries>,
   body: Body,
 ): v.InferOutput<Fields<Entries>> {
-  const { fields, errors } = checkFields(schema, body);
-  if (Object.keys(errors).length) throw invalidFields(errors);
-  // Nothing is missing where nothing is wrong.
-  return fields as v.InferOutput<Fields<Entries>>;
+  const result = v.safeParse(schema, body, ABORT_PIPE_EARLY);
+  if (result.success) return result.output;
+  throw invalidFields(errorsOf(result.issues));
 }
 
 type Fields<Entries extends v.ObjectEntries> = v.ObjectSchema<
@@ -133,17 +149,22 @@ export function checkFields<Entries extends v.ObjectEntries>(
   readonly fields: Partial<v.InferOutput<Fields<Entries>>>;
   readonly errors: Readonly<Record<string, readonly Text[]>>;
 } {
-  const result = v.safeParse(schema, body, { abortPipeEarly: true });
+  const result = v.safeParse(schema, body, ABORT_PIPE_EARLY);
   if (result.success) return { fields: result.output, errors: {} };
+  const errors = errorsOf(result.issues);
+  const right = Object.entries(result.output as object).filter(([name]) => !Object.hasOwn(errors, name));
+  // What has no message is as its field's schema wants it.
+  return { fields: Object.fromEntries(right) as Partial<v.InferOutput<Fields<Entries>>>, errors };
+}
+
+function errorsOf(issues: readonly v.BaseIssue<unknown>[]): Readonly<Record<string, readonly Text[]>> {
   const errors: Record<string, Text[]> = {};
-  for (const issue of result.issues) {
+  for (const issue of issues) {
     const field = String(issue.path?.[0]?.key ?? "non_field_errors");
     const text = issue.type === "object" ? message("field_required") : fromComplaint(issue.message);
     (errors[field] ??= []).push(text);
   }
-  const right = Object.entries(result.output as object).filter(([name]) => !Object.hasOwn(errors, name));
-  // What has no message is as its field's schema wants it.
-  return { fields: Object.fromEntries(right) as Partial<v.InferOutput<Fields<Entries>>>, errors };
+  return errors;
 }
 
 function fromComplaint(text: string): Text {

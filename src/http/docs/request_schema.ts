@@ -2,6 +2,8 @@ import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import type { Schema } from "./openapi_types.ts";
 
+const UNWRITTEN = ["bigint", "custom", "instance"];
+
 /**
  * What clients may send, made from the schema that checks it. Checks that JSON Schema has no words for are told by
  * `documentedAs()`.
@@ -14,9 +16,8 @@ export function requestSchema(fields: v.GenericSchema): Schema {
     target: "draft-2020-12",
     ignoreActions: ["check"],
     overrideAction: ({ valibotAction }) => documentedJsonSchema(valibotAction),
-    // Both stand only where `documentedAs()` says what comes over the wire.
-    overrideSchema: ({ valibotSchema: { type } }) =>
-      type === "bigint" || type === "instance" ? {} : undefined,
+    // They stand only where `documentedAs()` says what comes over the wire.
+    overrideSchema: ({ valibotSchema: { type } }) => UNWRITTEN.includes(type) ? {} : undefined,
   });
   // The fields of our requests use no more of JSON Schema than `Schema` has.
   return withoutNullAlternatives(schema as Schema);

@@ -30,7 +30,7 @@ function address(normalize: (value: string) => string | null, fault: string) {
   ));
 }
 
-const instant = v.optional(v.nullable(text(64, { blank: true })));
+const instant = optionalText(64);
 
 /** What accounting sends about one session (radius-api 3.1). */
 export const AccountingFields = v.object({
@@ -116,17 +116,17 @@ export function toAccountingPacket(
       updatedAt: time(fields, "update_time", zone),
       stoppedAt: time(fields, "stop_time", zone),
       sessionSeconds: zeroAtStart("session_time"),
-      inputOctets: total(fields, "input", zeroAtStart("input_octets")),
-      outputOctets: total(fields, "output", zeroAtStart("output_octets")),
+      inputOctets: total(fields, INPUT_GIGAWORDS, zeroAtStart("input_octets")),
+      outputOctets: total(fields, OUTPUT_GIGAWORDS, zeroAtStart("output_octets")),
       terminateCause: fields.terminate_cause,
     }),
-    description: present({ ...description(fields), ...(username !== undefined && { username }) }),
+    description: present(description(fields, username)),
   };
 }
 
-function description(fields: Fields) {
+function description(fields: Fields, username: string | undefined) {
   return {
-    username: fields.username,
+    username: username ?? fields.username,
     groupname: fields.groupname,
     realm: fields.realm,
     nasPortId: fields.nas_port_id,
@@ -147,15 +147,18 @@ function description(fields: Fields) {
   };
 }
 
+/** The first one sent counts. */
+const INPUT_GIGAWORDS = ["acct_input_gigawords", "input_gigawords"] as const;
+const OUTPUT_GIGAWORDS = ["acct_output_gigawords", "output_gigawords"] as const;
+
 /** Gigawords count only when the octets are the low 32 bits; FreeRADIUS may have put both together already. */
 function total(
   fields: Fields,
-  direction: "input" | "output",
+  [first, second]: typeof INPUT_GIGAWORDS | typeof OUTPUT_GIGAWORDS,
   octets: bigint | undefined,
 ): bigint | undefined {
-  const [name, gigawords] = fields[`acct_${direction}_gigawords`] === undefined
-    ? [`${direction}_gigawords`, fields[`${direction}_gigawords`]]
-    : [`acct_${direction}_gigawords`, fields[`acct_${direction}_gigawords`]];
+  const name = fields[first] === undefined ? second : first;
+  const gigawords = fields[name];
   if (octets === undefined || gigawords === undefined || octets >= BigInt(GIGAWORD)) return octets;
   const sum = gigawords * BigInt(GIGAWORD) + octets;
   if (sum > LARGEST_INT64) throw invalidFields({ [name]: [message("total_out_of_range")] });
