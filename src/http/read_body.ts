@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { type Message, message } from "../languages/say.ts";
+import { message } from "../languages/say.ts";
 import {
   badRequest,
   bodyTimeout,
@@ -16,6 +16,7 @@ export type Body = Readonly<Record<string, unknown>>;
 const LARGEST_OCTETS = 1024 * 1024;
 const PATIENCE_SECONDS = 10;
 const DEEPEST = 64;
+const JSON_TYPE = "application/json";
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
 const LONG_DIGITS = /[0-9]{16}/;
 
@@ -30,13 +31,13 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export async function readBody(c: Context, largest = LARGEST_OCTETS): Promise<Body> {
   const request = c.req.raw;
   const octets = await readOctets(request, largest);
-  if (!octets.length) return {};
+  if (!octets.byteLength) return {};
   const header = request.headers.get("content-type") ?? "";
-  switch (header.split(";", 1)[0]?.trim().toLowerCase()) {
-    case "application/json":
-      return readJson(decode(octets, message("json_not_utf8")));
+  switch (header === JSON_TYPE ? header : header.split(";", 1)[0]?.trim().toLowerCase()) {
+    case JSON_TYPE:
+      return readJson(decode(octets, "json_not_utf8"));
     case "application/x-www-form-urlencoded":
-      return readForm(decode(octets, message("form_not_utf8")));
+      return readForm(decode(octets, "form_not_utf8"));
     case "multipart/form-data":
       return await readMultipart(octets, header);
     default:
@@ -44,20 +45,21 @@ export async function readBody(c: Context, largest = LARGEST_OCTETS): Promise<Bo
   }
 }
 
-async function readOctets(request: Request, largest: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readOctets(request: Request, largest: number): Promise<ArrayBuffer> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > largest) throw bodyTooLarge(largest);
   // Asking for the stream is costly on Bun, and needless where the length was stated.
   const stream = length === null ? request.body : null;
-  if (length === "0" || (length === null && !stream)) return new Uint8Array();
+  if (length === "0" || (length === null && !stream)) return new ArrayBuffer();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooSlow = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(bodyTimeout(PATIENCE_SECONDS)), PATIENCE_SECONDS * 1000);
-  });
   try {
-    // A stated length was checked above and the server holds the client to it.
-    const all = stream ? collect(stream, largest) : request.arrayBuffer();
-    return new Uint8Array(await Promise.race([all, tooSlow]));
+    // Like Promise.race(), with fewer promises.
+    return await new Promise<ArrayBuffer>((resolve, reject) => {
+      timer = setTimeout(() => reject(bodyTimeout(PATIENCE_SECONDS)), PATIENCE_SECONDS * 1000);
+      // A stated length was checked above and the server holds the client to it.
+      const all = stream ? collect(stream, largest) : request.arrayBuffer();
+      all.then(resolve, reject);
+    });
   } catch (fault) {
     if (fault instanceof HttpProblem) throw fault;
     throw badRequest(message("body_incomplete"));
@@ -83,11 +85,11 @@ async function collect(body: ReadableStream<Uint8Array>, largest: number): Promi
   return await new Blob(parts).arrayBuffer();
 }
 
-function decode(octets: Uint8Array, complaint: Message): string {
+function decode(octets: ArrayBuffer, complaint: "json_not_utf8" | "form_not_utf8"): string {
   try {
     return decoder.decode(octets);
   } catch {
-    throw badRequest(complaint);
+    throw badRequest(message(complaint));
   }
 }
 
@@ -103,7 +105,7 @@ function readJson(text: string): Body {
     );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw notAnObject(kindOf(value));
-  refuseDepth(value);
+  if (!isFlat(value)) refuseDepth(value);
   refuseLoneSurrogates(value, text);
   // A JSON object's keys are texts.
   return value as Body;
@@ -113,6 +115,13 @@ function keepLongIntegers(_key: string, value: unknown, context?: { source?: str
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
   const source = context?.source ?? "";
   return /^-?[0-9]{1,400}$/.test(source) ? BigInt(source) : value;
+}
+
+/** What FreeRADIUS sends: then there is nothing to be made for the walk through its levels. */
+function isFlat(value: object): boolean {
+  // A JSON object's keys are texts.
+  for (const name in value) if (isObject((value as Body)[name])) return false;
+  return true;
 }
 
 /** Level by level: a recursive walk is what a hostile depth is meant to break. */
@@ -154,7 +163,7 @@ function readForm(text: string): Body {
   return body;
 }
 
-async function readMultipart(octets: Uint8Array<ArrayBuffer>, contentType: string): Promise<Body> {
+async function readMultipart(octets: ArrayBuffer, contentType: string): Promise<Body> {
   try {
     const form = await new Response(octets, { headers: { "content-type": contentType } }).formData();
     return Object.fromEntries(form);
