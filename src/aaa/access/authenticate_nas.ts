@@ -67,7 +67,12 @@ export async function authenticateNas(
   now: Date,
 ): Promise<NasAuthentication> {
   const { uuid, token } = credentialsOf(proof);
-  if (uuid || token) return await byCredentials(context, proof, uuid, token, now);
+  if (uuid || token) {
+    const organization = uuid && token
+      ? await findOrganization(context.db, context.settings, uuid, now)
+      : null;
+    return byCredentials(context, proof, organization, token);
+  }
   if (proof.statusType === "Accounting-On" || proof.statusType === "Accounting-Off") {
     requireAllowedHost(allowedEverywhere(context.settings), proof.clientAddress);
     return null;
@@ -114,15 +119,12 @@ function credentialsOf({ authorization, uuid, token }: NasProof) {
   return { uuid: parts[1], token: parts[2] };
 }
 
-async function byCredentials(
-  context: AccessContext,
+function byCredentials(
+  { crypto }: AccessContext,
   proof: NasProof,
-  uuid: string | undefined,
+  organization: OrganizationRecord | null,
   token: string | undefined,
-  now: Date,
-): Promise<Nas> {
-  const { crypto, db, settings } = context;
-  const organization = uuid && token ? await findOrganization(db, settings, uuid, now) : null;
+): Nas {
   if (!token || organization?.token == null || !crypto.equal(octets(organization.token), octets(token))) {
     throw new DomainError("forbidden", "The organization's UUID or token is not right");
   }

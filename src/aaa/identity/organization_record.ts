@@ -75,15 +75,14 @@ const byId = readOrganization(eq(organization.id, given("key")));
 const bySlug = readOrganization(eq(organization.slug, given("key")));
 
 /** Null for an unknown organization and for a text that is no UUID. */
-export async function findOrganization(
+export function findOrganization(
   db: Database,
   settings: Settings,
   id: string,
   now: Date,
 ): Promise<OrganizationRecord | null> {
   const parsed = v.safeParse(OrganizationId, id);
-  if (!parsed.success) return null;
-  return await load(db, settings, byId, "id", parsed.output, now);
+  return parsed.success ? load(db, settings, byId, "id", parsed.output, now) : Promise.resolve(null);
 }
 
 export async function findOrganizationBySlug(
