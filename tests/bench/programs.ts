@@ -95,11 +95,10 @@ async function end(process: ChildProcess): Promise<void> {
   running.delete(process);
 }
 
-/** This process's environment without settings of somebody's own Portico. */
+/** This process's environment without settings of somebody's own Portico, with those of a service (docs/deployment.md). */
 export function ownEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("PORTICO_")),
-  );
+  const own = Object.entries(Deno.env.toObject()).filter(([name]) => !name.startsWith("PORTICO_"));
+  return { ...Object.fromEntries(own), MIMALLOC_PURGE_HOLES: "0" };
 }
 
 function cpuMicroseconds(pid: number): number {
