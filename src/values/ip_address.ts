@@ -9,12 +9,6 @@ type Address = ReturnType<typeof ipaddr.parse>;
 /** A network and the number of bits that name it; a single address has all of them. */
 export type IpNetwork = readonly [Address, number];
 
-/** Those that ask are few and ask often, and reading IPv6 takes as long as reading a whole packet. */
-const normalized = new Map<string, string>();
-const MOST_REMEMBERED = 1000;
-/** A zone may have any length. */
-const LONGEST_REMEMBERED = 64;
-
 /** Four decimal numbers, or IPv6; an IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`) is the IPv4 address. */
 export function parseIpAddress(text: string): Address | null {
   const address = parse(text);
@@ -26,14 +20,8 @@ export function parseIpAddress(text: string): Address | null {
 export function normalizeIpAddress(text: string): string | null {
   // By far the most frequent kind, and already in its only form.
   if (IPV4.test(text)) return text;
-  const before = normalized.get(text);
-  if (before !== undefined) return before;
   const address = parseIpAddress(text);
-  if (!address) return null;
-  const shown = show(address);
-  if (normalized.size >= MOST_REMEMBERED) normalized.clear();
-  if (text.length <= LONGEST_REMEMBERED) normalized.set(text, shown);
-  return shown;
+  return address && show(address);
 }
 
 /** An IPv6 address without its zone, mapped IPv4 shown in dots (`::ffff:192.168.182.3`); null when it is none. */

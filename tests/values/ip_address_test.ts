@@ -35,17 +35,6 @@ Deno.test("addresses are shown in their shortest lower-case form", () => {
   equal(normalizeIpv6Address("192.168.182.3"), null);
 });
 
-Deno.test("an address is shown the same however often and among however many", () => {
-  for (let round = 0; round < 2; round++) {
-    for (let host = 1; host <= 2500; host++) {
-      const digits = host.toString(16);
-      equal(normalizeIpAddress(`2001:DB8::0:${digits}`), `2001:db8::${digits}`);
-    }
-    equal(normalizeIpAddress("::ffff:10.0.0.1"), "10.0.0.1");
-    equal(normalizeIpAddress("::ffff:10.0.0.256"), null);
-  }
-});
-
 Deno.test("an IPv6 network has no host bits, or no length", () => {
   for (const text of ["2001:db8::/32", "2001:db8::", "::/0", "2001:db8::1/128", "fe80::/10"]) {
     ok(isIpv6Network(text), text);
