@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type Message, message, type MessageKey, type ValuesOf } from "../languages/say.ts";
 import { LARGEST_INT64 } from "../values/octets.ts";
+import { ownText } from "../values/own_text.ts";
 import { invalidFields, type Text } from "./problem.ts";
 import type { Body } from "./read_body.ts";
 
@@ -41,7 +42,10 @@ export function text(
       ({ input }) => fault(input) ?? "",
     ),
     documentedAs({ type: "string", ...(blank ? {} : { minLength: 1 }), maxLength: longest }),
-    v.transform(written),
+    v.transform((sent) => {
+      const value = written(sent);
+      return value.length < String(sent).length ? ownText(value) : value;
+    }),
   );
 }
 

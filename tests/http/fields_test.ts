@@ -1,4 +1,4 @@
-import { deepEqual } from "node:assert/strict";
+import { deepEqual, equal, ok } from "node:assert/strict";
 import * as v from "valibot";
 import { checkFields, optionalCount, optionalText, text } from "../../src/http/fields.ts";
 import type { Text } from "../../src/http/problem.ts";
@@ -22,6 +22,7 @@ Deno.test("a text is measured in characters, without the white space around it",
     ["😀😀😀😀", { is: "😀😀😀😀" }],
     ["😀😀😀😀😀", "text_too_long"],
     ["a b", { is: "a b" }],
+    [" \u{FEFF}é😀 ", { is: "é😀" }],
     ["", "field_blank"],
     [" \u3000", "field_blank"],
     ["\0", "null_characters"],
@@ -84,4 +85,24 @@ Deno.test("a count has 64 bits, in whatever way it is written", () => {
     [[1], "invalid_integer"],
   ];
   for (const [sent, expected] of cases) deepEqual(outcome(optionalCount(), sent), expected, String(sent));
+});
+
+Deno.test("on Bun, what is kept of a text is not the megabyte of white space that it came with", async () => {
+  const script = `
+    import * as v from "valibot";
+    import { parseFields, text } from "./src/http/fields.ts";
+    const fields = v.object({ name: text(10) });
+    const kept = [];
+    for (let i = 0; i < 200; i++) {
+      const body = JSON.parse(JSON.stringify({ name: " ".repeat(1_000_000) + "guest" + i }));
+      kept.push(parseFields(fields, body).name);
+    }
+    Bun.gc(true);
+    console.log(process.memoryUsage().heapUsed, kept.at(-1));
+  `;
+  const bun = new Deno.Command("./node_modules/@oven/bun-linux-x64/bin/bun", { args: ["-e", script] });
+  const { stdout, stderr } = await bun.output();
+  const [heap, last] = new TextDecoder().decode(stdout).trim().split(" ");
+  equal(last, "guest199", new TextDecoder().decode(stderr));
+  ok(Number(heap) < 50_000_000, `${heap} octets are kept`);
 });
