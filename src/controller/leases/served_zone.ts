@@ -1,9 +1,9 @@
 import type { Zone } from "../../aaa/identity/zones.ts";
 import type { Box } from "../box.ts";
 import type { Sighting } from "../sighting.ts";
-
 import { parseLeaseEvent, parseLeases } from "./lease_records.ts";
-import { type Neighbour, parseNeighbours } from "./neighbour_records.ts";
+import type { Neighbour } from "./neighbour_records.ts";
+import { neighbourTable } from "./neighbour_table.ts";
 import type { ZoneFiles } from "./zone_programs.ts";
 import { zoneSightings } from "./zone_sightings.ts";
 
@@ -40,12 +40,9 @@ const MOST_EVENTS = 10_000;
 
 /** Watches a zone's leases and neighbours from now on; `seen` has been called for all there are when it returns. */
 export async function servedZone(options: ServedZoneOptions): Promise<ServedZone> {
-  const { box, device, files, now, reportFault } = options;
-  const ip = (...args: readonly string[]) => box.run("ip", args);
-  const sightings = zoneSightings({
-    ...options,
-    forget: (address) => void ip("neigh", "del", address, "dev", device).catch(reportFault),
-  });
+  const { box, device, files, now } = options;
+  const neighbours = neighbourTable(options);
+  const sightings = zoneSightings({ ...options, forget: neighbours.forget });
   let mac: string | null = null;
   let events = 0;
   let following: { close(): void } | null = null;
@@ -63,10 +60,6 @@ export async function servedZone(options: ServedZoneOptions): Promise<ServedZone
     });
   };
   const readLeases = async () => files ? parseLeases(await box.readText(files.leases) ?? "") : [];
-  const neighbours = async (...which: readonly string[]) => {
-    const { code, stdout } = await ip("-j", "neigh", "show", ...which, "dev", device);
-    return code === 0 ? parseNeighbours(stdout) : [];
-  };
   const scan = async () => {
     mac = await macOf(box, device);
     if (events > MOST_EVENTS) await follow();
@@ -74,11 +67,8 @@ export async function servedZone(options: ServedZoneOptions): Promise<ServedZone
     const leases = await readLeases();
     // What was read is old when something has happened meanwhile.
     if (events === before) sightings.leases(leases);
-    sightings.neighbours(await neighbours());
-    const silent = sightings.sweep();
-    if (!silent.length) return;
-    const lines = silent.map((address) => `neigh replace ${address} dev ${device} use\n`);
-    await box.run("ip", ["-force", "-batch", "-"], lines.join(""));
+    sightings.neighbours(await neighbours.read());
+    await neighbours.askFor(sightings.sweep());
   };
 
   await follow();
@@ -90,10 +80,12 @@ export async function servedZone(options: ServedZoneOptions): Promise<ServedZone
     device,
     ownMac: () => mac,
     scan,
-    neighbour: sightings.neighbour,
+    neighbour(neighbour) {
+      if (!neighbours.isForgetting(neighbour.address)) sightings.neighbour(neighbour);
+    },
     at: sightings.at,
     async ask(address) {
-      const entries = await neighbours("to", address);
+      const entries = await neighbours.read(address);
       const entry = entries.find((each) => each.address === address);
       sightings.neighbour(entry ?? { address, mac: null, proven: false });
       return sightings.at(address) ?? (entry?.mac ? null : sightings.leaseOf(address));
