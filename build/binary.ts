@@ -14,7 +14,7 @@ declare const Bun: { build(options: Record<string, unknown>): Promise<Build> };
 
 const { success, logs } = await Bun.build({
   // The others are started as threads, by their paths below what all have in common: src/runtime/threads.ts.
-  entrypoints: ["src/main.ts", "src/runtime/hash_worker.ts", "src/runtime/checkpoint_worker.ts"],
+  entrypoints: ["src/main.ts", "src/runtime/hash_worker.ts"],
   target: "bun",
   // Names stay, for the stack traces in people's logs.
   minify: { whitespace: true, syntax: true, identifiers: false },

@@ -4,18 +4,23 @@ import type { InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/cl
 import type { VersionedClient } from "../storage/database.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { cacheKibibytes } from "./file_cache.ts";
+import { FileSync } from "./file_sync.ts";
 import { LogFlush } from "./log_flush.ts";
 import { onlyReads } from "./reads.ts";
+import { isBusy } from "./sqlite_fault.ts";
 import { type Statement, Statements, toStatement } from "./statements.ts";
 
 /** How long a write waits for another process that holds the file, in milliseconds. */
 const LOCK_PATIENCE = 30_000;
 const LOCK_RETRY = 5;
-const SQLITE_BUSY = 5;
 /** How many turns of the event loop a group may go on growing. */
 const GATHERING_TURNS = 8;
 
-type Log = Pick<LogFlush, "begin" | "now" | "close">;
+/** What brings a database to the disk: its write-ahead log, and the file itself. */
+export interface Disk {
+  readonly log: Pick<LogFlush, "begin" | "now" | "close">;
+  readonly file: Pick<FileSync, "open" | "begin" | "close">;
+}
 interface Group {
   readonly statements: readonly Statement[];
   readonly resolve: (results: ResultSet[]) => void;
@@ -37,22 +42,26 @@ interface Run {
  * holds the file, writes wait without stopping reads.
  *
  * @param path a file, or `:memory:`.
- * @param log what brings its write-ahead log to the disk.
+ * @param disk null for a database that is on none.
  */
 export function openFile(
   path: string,
-  log: Log | null = path === ":memory:" ? null : new LogFlush(path),
+  disk: Disk | null = path === ":memory:" ? null : diskOf(path),
 ): VersionedClient {
   const database = new DatabaseSync(path);
   database.exec("pragma busy_timeout = 3000; pragma journal_mode = wal; pragma synchronous = normal");
   database.exec(
     `pragma foreign_keys = on; pragma cache_size = -${cacheKibibytes(path)}; pragma temp_store = memory`,
   );
-  // `Checkpoints` come sooner; SQLite's own are for when their thread cannot.
-  database.exec("pragma wal_autocheckpoint = 48000");
+  // `Checkpoints` come sooner; SQLite's own are for when they cannot.
+  database.exec("pragma wal_autocheckpoint = 100000");
   // From here on waiting is ours (`#waitForLock`): SQLite's would stop the event loop.
   database.exec("pragma busy_timeout = 2");
-  return new FileClient(database, path, log);
+  return new FileClient(database, path, disk);
+}
+
+function diskOf(path: string): Disk {
+  return { log: new LogFlush(path), file: new FileSync(() => path) };
 }
 
 class FileClient implements VersionedClient {
@@ -60,8 +69,7 @@ class FileClient implements VersionedClient {
   closed = false;
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
-  /** Null for a database that is on no disk. */
-  readonly #log: Log | null;
+  readonly #disk: Disk | null;
   /** What a failed sync was to bring to the disk may never get there, and the next sync says nothing of it. */
   #isLogSuspect = false;
   readonly #checkpoints: Checkpoints | null;
@@ -71,11 +79,11 @@ class FileClient implements VersionedClient {
   #flushing: readonly Run[] | null = null;
   #blockedSince: number | undefined;
 
-  constructor(database: DatabaseSync, path: string, log: Log | null) {
+  constructor(database: DatabaseSync, path: string, disk: Disk | null) {
     this.#database = database;
     this.#statements = new Statements(database);
-    this.#log = log;
-    this.#checkpoints = log && new Checkpoints(path, () => this.#checkpoint());
+    this.#disk = disk;
+    this.#checkpoints = disk && new Checkpoints(path, disk.file);
   }
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
@@ -123,10 +131,14 @@ class FileClient implements VersionedClient {
     this.#takeWaiting().forEach((group) =>
       group.reject(new Error("The database was closed before this write"))
     );
-    this.#log?.close();
-    this.#checkpoints?.close();
     this.#statements.forget();
-    this.#database.close();
+    // Closing would move the log into the file and delete it: it is what the next start mends the file with.
+    if (!this.#checkpoints?.fault) {
+      this.#checkpoints?.close();
+      this.#database.close();
+    }
+    this.#disk?.log.close();
+    this.#disk?.file.close();
   }
 
   dataVersion(): number {
@@ -162,20 +174,23 @@ class FileClient implements VersionedClient {
   #commit(): void {
     this.#scheduled = false;
     if (this.closed || this.#flushing || !this.#waiting.length) return;
+    // No log is emptied while somebody reads it.
+    if (!this.#isLogSuspect) this.#checkpoints?.beforeCommit();
     const committed = this.#commitWaiting();
-    if (!committed) return;
+    if (!committed) return this.#checkpoints?.cancel();
     this.#flushing = committed;
-    this.#log?.begin((fault) => {
+    this.#disk?.log.begin((fault) => {
       // `close()` may have settled them meanwhile.
       if (this.#flushing === committed) this.#settle(fault);
+      this.#checkpoint(fault);
       if (this.#waiting.length) this.#schedule();
     });
-    if (!this.#log) this.#settle(null);
+    if (!this.#disk) this.#settle(null);
   }
 
   /** What is waiting or on its way to the disk is there afterwards, unless another process holds the file. */
   #commitNow(): void {
-    const flush = () => this.#flushing && this.#settle(faultOf(() => this.#log?.now()));
+    const flush = () => this.#flushing && this.#settle(faultOf(() => this.#disk?.log.now()));
     flush();
     if (!this.#waiting.length) return;
     this.#flushing = this.#commitWaiting();
@@ -196,6 +211,7 @@ class FileClient implements VersionedClient {
   #commitWaiting(): readonly Run[] | null {
     const groups = this.#takeWaiting();
     try {
+      if (this.#checkpoints?.fault) throw this.#checkpoints.fault;
       if (this.#isLogSuspect) this.#emptyLog();
       this.#statements.control("begin immediate");
       const committed = this.#runAll(groups);
@@ -239,8 +255,11 @@ class FileClient implements VersionedClient {
     this.#isLogSuspect = false;
   }
 
-  #checkpoint(): void {
-    if (!this.closed) this.#database.exec("pragma wal_checkpoint(passive)");
+  /** @param fault of the sync of the last commit. */
+  #checkpoint(fault: Error | null): void {
+    if (fault) this.#checkpoints?.cancel();
+    // Whoever waited for the sync is answered first.
+    else if (this.#checkpoints?.isDue) setImmediate(() => this.#checkpoints?.move());
   }
 
   #takeWaiting(): Group[] {
@@ -291,10 +310,4 @@ function faultOf(work: () => void): Error | null {
     // Node's file functions throw nothing else.
     return fault as Error;
   }
-}
-
-function isBusy(fault: unknown): boolean {
-  if (!(fault instanceof Error)) return false;
-  const code = "errcode" in fault ? Number(fault.errcode) & 0xff : undefined;
-  return code === SQLITE_BUSY || /database is locked/.test(fault.message);
 }

@@ -40,7 +40,7 @@ function scriptAt(name: string): URL {
  * @param script the name of a file here whose thread `answerRequests()`; `build/binary.ts` lists it too.
  */
 export function threadsOf<Task, Value>(
-  script: "hash_worker" | "checkpoint_worker",
+  script: "hash_worker",
   most: number,
 ): Threads<Task, Value> {
   const threads = new Set<Thread<Value>>();
