@@ -2,10 +2,8 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { InArgs, InStatement, ResultSet, TransactionMode } from "@libsql/client";
 import type { VersionedClient } from "../storage/database.ts";
-import { Checkpoints } from "./checkpoints.ts";
+import { type Disk, diskOf, DurableLog } from "./durable_log.ts";
 import { cacheKibibytes } from "./file_cache.ts";
-import { FileSync } from "./file_sync.ts";
-import { LogFlush } from "./log_flush.ts";
 import { onlyReads } from "./reads.ts";
 import { isBusy } from "./sqlite_fault.ts";
 import { type Statement, Statements, toStatement } from "./statements.ts";
@@ -16,11 +14,6 @@ const LOCK_RETRY = 5;
 /** How many turns of the event loop a group may go on growing. */
 const GATHERING_TURNS = 8;
 
-/** What brings a database to the disk: its write-ahead log, and the file itself. */
-export interface Disk {
-  readonly log: Pick<LogFlush, "begin" | "now" | "close">;
-  readonly file: Pick<FileSync, "open" | "begin" | "close">;
-}
 interface Group {
   readonly statements: readonly Statement[];
   readonly resolve: (results: ResultSet[]) => void;
@@ -60,19 +53,13 @@ export function openFile(
   return new FileClient(database, path, disk);
 }
 
-function diskOf(path: string): Disk {
-  return { log: new LogFlush(path), file: new FileSync(() => path) };
-}
-
 class FileClient implements VersionedClient {
   readonly protocol = "file";
   closed = false;
   readonly #database: DatabaseSync;
   readonly #statements: Statements;
-  readonly #disk: Disk | null;
-  /** What a failed sync was to bring to the disk may never get there, and the next sync says nothing of it. */
-  #isLogSuspect = false;
-  readonly #checkpoints: Checkpoints | null;
+  /** Null for a database that is on no disk. */
+  readonly #log: DurableLog | null;
   #waiting: Group[] = [];
   #scheduled = false;
   /** Committed, and on its way to the disk. */
@@ -82,8 +69,7 @@ class FileClient implements VersionedClient {
   constructor(database: DatabaseSync, path: string, disk: Disk | null) {
     this.#database = database;
     this.#statements = new Statements(database);
-    this.#disk = disk;
-    this.#checkpoints = disk && new Checkpoints(path, disk.file);
+    this.#log = disk && new DurableLog(database, path, disk);
   }
 
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
@@ -132,13 +118,8 @@ class FileClient implements VersionedClient {
       group.reject(new Error("The database was closed before this write"))
     );
     this.#statements.forget();
-    // Closing would move the log into the file and delete it: it is what the next start mends the file with.
-    if (!this.#checkpoints?.fault) {
-      this.#checkpoints?.close();
-      this.#database.close();
-    }
-    this.#disk?.log.close();
-    this.#disk?.file.close();
+    if (this.#log) this.#log.close();
+    else this.#database.close();
   }
 
   dataVersion(): number {
@@ -174,23 +155,20 @@ class FileClient implements VersionedClient {
   #commit(): void {
     this.#scheduled = false;
     if (this.closed || this.#flushing || !this.#waiting.length) return;
-    // No log is emptied while somebody reads it.
-    if (!this.#isLogSuspect) this.#checkpoints?.beforeCommit();
     const committed = this.#commitWaiting();
-    if (!committed) return this.#checkpoints?.cancel();
+    if (!committed) return;
     this.#flushing = committed;
-    this.#disk?.log.begin((fault) => {
+    this.#log?.begin((fault) => {
       // `close()` may have settled them meanwhile.
       if (this.#flushing === committed) this.#settle(fault);
-      this.#checkpoint(fault);
       if (this.#waiting.length) this.#schedule();
     });
-    if (!this.#disk) this.#settle(null);
+    if (!this.#log) this.#settle(null);
   }
 
   /** What is waiting or on its way to the disk is there afterwards, unless another process holds the file. */
   #commitNow(): void {
-    const flush = () => this.#flushing && this.#settle(faultOf(() => this.#disk?.log.now()));
+    const flush = () => this.#flushing && this.#settle(faultOf(() => this.#log?.now()));
     flush();
     if (!this.#waiting.length) return;
     this.#flushing = this.#commitWaiting();
@@ -200,7 +178,6 @@ class FileClient implements VersionedClient {
   #settle(fault: Error | null): void {
     const committed = this.#flushing ?? [];
     this.#flushing = null;
-    if (fault) this.#isLogSuspect = true;
     for (const { group, settle } of committed) {
       if (fault) group.reject(fault);
       else settle();
@@ -211,15 +188,15 @@ class FileClient implements VersionedClient {
   #commitWaiting(): readonly Run[] | null {
     const groups = this.#takeWaiting();
     try {
-      if (this.#checkpoints?.fault) throw this.#checkpoints.fault;
-      if (this.#isLogSuspect) this.#emptyLog();
+      this.#log?.beforeCommit();
       this.#statements.control("begin immediate");
       const committed = this.#runAll(groups);
       this.#statements.control("commit");
       this.#blockedSince = undefined;
-      this.#checkpoints?.committed(groups.length);
+      this.#log?.committed(groups.length);
       return committed;
     } catch (fault) {
+      this.#log?.failed();
       const isUndone = faultOf(() => this.#rollBack()) === null;
       if (isUndone && isBusy(fault)) this.#waitForLock(groups, fault);
       else groups.forEach((group) => group.reject(fault));
@@ -243,23 +220,6 @@ class FileClient implements VersionedClient {
 
   #rollBack(): void {
     if (this.#database.isTransaction) this.#statements.control("rollback");
-  }
-
-  /**
-   * Linux reports a page that it could not write once, and takes it for written from then on. So what is in the log goes
-   * into the database file, which is synced for itself, before anything builds on it.
-   */
-  #emptyLog(): void {
-    const { rows } = this.#statements.run({ sql: "pragma wal_checkpoint(truncate)", args: [] });
-    if (rows[0]?.[0]) throw new Error("database is locked: the log could not be emptied");
-    this.#isLogSuspect = false;
-  }
-
-  /** @param fault of the sync of the last commit. */
-  #checkpoint(fault: Error | null): void {
-    if (fault) this.#checkpoints?.cancel();
-    // Whoever waited for the sync is answered first.
-    else if (this.#checkpoints?.isDue) setImmediate(() => this.#checkpoints?.move());
   }
 
   #takeWaiting(): Group[] {
