@@ -18,28 +18,42 @@ export class CheckpointConnections {
   /** What the mover saw of the database when it was marked. */
   #marked: number | null = null;
 
+  /** @throws {Error} when they cannot be opened. */
   constructor(path: string) {
-    this.#mover = new DatabaseSync(path);
+    this.#reader = new DatabaseSync(path);
+    try {
+      this.#mover = new DatabaseSync(path);
+    } catch (fault) {
+      this.#reader.close();
+      throw fault;
+    }
     this.#checkpoint = this.#mover.prepare("pragma wal_checkpoint(passive)");
     this.#dataVersion = this.#mover.prepare("pragma data_version");
-    this.#reader = new DatabaseSync(path);
   }
 
   get isMarked(): boolean {
     return this.#marked !== null;
   }
 
-  /** Nothing that comes into the log from now on is moved by `moveMarked()`. A mark that was set before stays. */
+  /**
+   * Nothing that comes into the log from now on is moved by `moveMarked()`. A mark that was set before stays.
+   *
+   * @throws {Error} when the database cannot be read.
+   */
   mark(): void {
     if (this.#marked !== null) return;
-    // To read a table would take the whole schema.
-    this.#reader.exec("begin; pragma schema_version");
-    // Only then: what another process writes between the two is taken for what was there.
-    this.#marked = this.#version();
+    try {
+      // To read a table would take the whole schema.
+      this.#reader.exec("begin; pragma schema_version");
+      // Only then: what another process writes between the two is taken for what was there.
+      this.#marked = this.#version();
+    } finally {
+      if (this.#marked === null) this.unmark();
+    }
   }
 
   unmark(): void {
-    if (this.#marked !== null) this.#reader.exec("rollback");
+    if (this.#reader.isTransaction) this.#reader.exec("rollback");
     this.#marked = null;
   }
 

@@ -1,6 +1,6 @@
 import { CheckpointConnections } from "./checkpoint_connections.ts";
-import type { FileSync } from "./file_sync.ts";
-import { isDiskFault } from "./sqlite_fault.ts";
+import type { DatabaseFile } from "./database_file.ts";
+import { isFailedSync } from "./sqlite_fault.ts";
 
 /** About what a commit writes into the log, and each batch of it more. */
 const PAGES_OF_COMMIT = 8;
@@ -11,7 +11,7 @@ const FEW_PAGES = 500;
 const SYNCED_PAGES = 2_000;
 /** A log this long is begun anew; what changes all the time is moved only then. */
 const LONG_PAGES = 14_000;
-/** However much comes while a slow disk syncs, a log this long is. */
+/** However much the file's sync has left to do on a slow disk, a log this long is. */
 const TOO_LONG_PAGES = 3 * LONG_PAGES;
 
 /**
@@ -25,33 +25,27 @@ const TOO_LONG_PAGES = 3 * LONG_PAGES;
  */
 export class Checkpoints {
   readonly #path: string;
-  readonly #file: Pick<FileSync, "open" | "begin">;
+  readonly #file: DatabaseFile;
   /** Opened when there is something to move. */
   #connections: CheckpointConnections | undefined;
-  #state: "moving" | "syncing" | "finishing" = "moving";
   /** In the log since some were moved. */
   #pages = 0;
   #moveAt = FEW_PAGES;
-  /** Of the log. */
+  /** Of the log, as it was when some were moved, in pages; how far it was moved, and synced. */
   #length = 0;
+  #moved = 0;
+  #synced = 0;
+  #isSyncing = false;
   #finishAt = LONG_PAGES;
-  #syncAt = SYNCED_PAGES;
-  #fault: Error | null = null;
 
-  /** @param file what syncs the database file. */
-  constructor(path: string, file: Pick<FileSync, "open" | "begin">) {
+  constructor(path: string, file: DatabaseFile) {
     this.#path = path;
     this.#file = file;
   }
 
-  /** Why the file could not be synced: what of it never got to the disk is in the log alone, which must stay. */
-  get fault(): Error | null {
-    return this.#fault;
-  }
-
   /** To be called before each commit: what is in the log now may be moved when that commit is on the disk. */
   beforeCommit(): void {
-    if (this.#state !== "moving" || this.#pages < this.#moveAt) return;
+    if (this.#pages < this.#moveAt) return;
     try {
       this.#file.open();
       this.#connections ??= new CheckpointConnections(this.#path);
@@ -68,7 +62,7 @@ export class Checkpoints {
 
   /** Whether `move()` has something to do, once the commit is on the disk. */
   get isDue(): boolean {
-    return this.#state === "finishing" || (this.#connections?.isMarked ?? false);
+    return this.#connections?.isMarked ?? false;
   }
 
   /** The commit failed, or it is not known whether it is on the disk. */
@@ -77,17 +71,18 @@ export class Checkpoints {
   }
 
   move(): void {
-    if (!this.#connections || !this.isDue) return;
+    if (!this.#connections?.isMarked) return;
     try {
-      if (this.#state === "finishing") this.#finish(this.#connections);
+      if (this.#isTimeToFinish()) this.#finish(this.#connections);
       else this.#moveSome(this.#connections);
     } catch (fault) {
-      // Moved with the next ones; only what a sync lost is lost for good.
-      if (this.#state === "finishing" && isDiskFault(fault)) this.#fail(fault);
-      this.#state = "moving";
-    } finally {
+      // What was not moved is moved with the next ones.
+      if (isFailedSync(fault)) this.#file.lost(fault);
       this.#pages = 0;
+    } finally {
+      this.#connections.unmark();
     }
+    if (this.#moved - this.#synced >= SYNCED_PAGES && !this.#isSyncing) this.#syncFile();
   }
 
   close(): void {
@@ -95,41 +90,47 @@ export class Checkpoints {
     this.#connections = undefined;
   }
 
+  #isTimeToFinish(): boolean {
+    const isNearlySynced = this.#moved - this.#synced < SYNCED_PAGES && !this.#isSyncing;
+    return this.#length >= this.#finishAt && (isNearlySynced || this.#length >= TOO_LONG_PAGES);
+  }
+
   #moveSome(connections: CheckpointConnections): void {
-    try {
-      const moved = connections.moveMarked();
-      if (!moved) return;
-      this.#length = moved.log;
-      // As long as somebody reads what was before, looking through the log for what can be moved is vain.
-      this.#moveAt = Math.max(FEW_PAGES, (moved.log - moved.moved) / 4);
-    } finally {
-      connections.unmark();
-    }
-    if (this.#length >= this.#syncAt) this.#syncFile();
+    const found = connections.moveMarked();
+    if (!found) return;
+    // Somebody else had it begun anew.
+    if (found.log < this.#length) this.#beginAnew();
+    this.#length = found.log;
+    this.#moved = found.moved;
+    this.#pages = 0;
+    // As long as somebody reads what was before, looking through the log for what can be moved is vain.
+    this.#moveAt = Math.max(FEW_PAGES, (found.log - found.moved) / 4);
   }
 
   #syncFile(): void {
-    this.#state = "syncing";
-    this.#file.begin((fault) => {
-      if (fault) this.#fail(fault);
-      this.#syncAt = this.#length + SYNCED_PAGES;
-      const isLittleLeft = this.#pages < SYNCED_PAGES || this.#length > TOO_LONG_PAGES;
-      this.#state = this.#length >= this.#finishAt && isLittleLeft ? "finishing" : "moving";
+    const moved = this.#moved;
+    this.#isSyncing = true;
+    this.#file.sync((fault) => {
+      this.#isSyncing = false;
+      if (fault) this.#file.lost(fault);
+      else this.#synced = Math.min(moved, this.#moved);
     });
-  }
-
-  /** The kernel reports a page that it could not write once, and takes it for written from then on. */
-  #fail(cause: Error): void {
-    const why = `The database file could not be brought to the disk (${cause.message})`;
-    this.#fault = new Error(`${why}: nothing more is written before the next start`, { cause });
   }
 
   #finish(connections: CheckpointConnections): void {
     const { log, moved } = connections.moveAll();
-    this.#state = "moving";
-    // If it is not begun anew, somebody else reads it: trying again at once would be as vain.
-    const begins = moved === log ? 0 : log;
-    this.#finishAt = begins + LONG_PAGES;
-    this.#syncAt = begins + SYNCED_PAGES;
+    this.#pages = 0;
+    if (moved === log) return this.#beginAnew();
+    // Somebody else reads it: trying again at once would be as vain.
+    this.#length = log;
+    this.#moved = moved;
+    this.#finishAt = log + LONG_PAGES;
+  }
+
+  #beginAnew(): void {
+    this.#length = 0;
+    this.#moved = 0;
+    this.#synced = 0;
+    this.#finishAt = LONG_PAGES;
   }
 }

@@ -1,18 +1,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import { Checkpoints } from "./checkpoints.ts";
-import { FileSync } from "./file_sync.ts";
+import { type DatabaseFile, databaseFile } from "./database_file.ts";
 import { LogFlush } from "./log_flush.ts";
 
 /** What brings a database to the disk: its write-ahead log, and the file itself. */
 export interface Disk {
   readonly log: Pick<LogFlush, "begin" | "now" | "close">;
-  readonly file: Pick<FileSync, "open" | "begin" | "close">;
+  readonly file: DatabaseFile;
 }
 
 /** @param path of a database. */
 export function diskOf(path: string): Disk {
-  return { log: new LogFlush(path), file: new FileSync(() => path) };
+  return { log: new LogFlush(path), file: databaseFile(path) };
 }
 
 /** The write-ahead log of a database in a file: what is committed gets to the disk, and in time into the file. */
@@ -31,7 +31,6 @@ export class DurableLog {
 
   /** Before each commit. @throws {Error} when it could not be promised to last. */
   beforeCommit(): void {
-    if (this.#checkpoints.fault) throw this.#checkpoints.fault;
     if (this.#isSuspect) this.#empty();
     this.#checkpoints.beforeCommit();
   }
@@ -63,19 +62,16 @@ export class DurableLog {
       this.#disk.log.now();
     } catch (fault) {
       this.#isSuspect = true;
+      this.#checkpoints.cancel();
       throw fault;
     }
   }
 
   /** The database too. */
   close(): void {
-    // That would move the log into the file and delete it: it is what the next start mends the file with.
-    if (!this.#checkpoints.fault) {
-      this.#checkpoints.close();
-      this.#database.close();
-    }
+    this.#checkpoints.close();
+    this.#database.close();
     this.#disk.log.close();
-    this.#disk.file.close();
   }
 
   /**

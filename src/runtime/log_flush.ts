@@ -1,5 +1,4 @@
-import { realpathSync } from "node:fs";
-import { FileSync } from "./file_sync.ts";
+import { close, fdatasync, fdatasyncSync, openSync, realpathSync } from "node:fs";
 import { isPoolHashing } from "./thread_pool.ts";
 
 /**
@@ -7,18 +6,18 @@ import { isPoolHashing } from "./thread_pool.ts";
  * each commit under `synchronous=FULL`. SQLite takes no locks on this file, so that it may be opened beside it.
  */
 export class LogFlush {
-  readonly #sync: FileSync;
+  readonly #path: string;
+  #descriptor: number | undefined;
 
   /** @param path of the database, whose log exists as long as it is open. */
   constructor(path: string) {
-    // SQLite keeps the log beside the file that a link leads to.
-    this.#sync = new FileSync(() => `${realpathSync(path)}-wal`);
+    this.#path = path;
   }
 
   /** Says when all that was written before is on the disk, or why it is not. */
   begin(done: (fault: Error | null) => void): void {
-    if (!isPoolHashing()) return this.#sync.begin(done);
     try {
+      if (!isPoolHashing()) return fdatasync(this.#open(), done);
       // Behind hashes it would wait for them, and packets with it: the event loop rather stops for the disk.
       this.now();
     } catch (fault) {
@@ -30,10 +29,16 @@ export class LogFlush {
 
   /** The same, stopping the event loop. */
   now(): void {
-    this.#sync.now();
+    fdatasyncSync(this.#open());
   }
 
   close(): void {
-    this.#sync.close();
+    if (this.#descriptor !== undefined) close(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #open(): number {
+    // SQLite keeps the log beside the file that a link leads to.
+    return this.#descriptor ??= openSync(`${realpathSync(this.#path)}-wal`, "r+");
   }
 }

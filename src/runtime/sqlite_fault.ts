@@ -1,18 +1,18 @@
 const SQLITE_BUSY = 5;
-const SQLITE_IOERR = 10;
+const SQLITE_IOERR_FSYNC = 1_034;
 
 /** Another connection holds what is wanted. */
 export function isBusy(fault: unknown): boolean {
-  return fault instanceof Error &&
-    (codeOf(fault) === SQLITE_BUSY || /database is locked/.test(fault.message));
+  if (!(fault instanceof Error)) return false;
+  return (codeOf(fault) & 0xff) === SQLITE_BUSY || /database is locked/.test(fault.message);
 }
 
-/** The operating system refused to read, write or sync. */
-export function isDiskFault(fault: unknown): fault is Error {
-  return fault instanceof Error && (codeOf(fault) === SQLITE_IOERR || /disk I\/O error/.test(fault.message));
+/** What was to be brought to the disk may never get there. */
+export function isFailedSync(fault: unknown): fault is Error {
+  return fault instanceof Error && codeOf(fault) === SQLITE_IOERR_FSYNC;
 }
 
-/** The primary result code, which the extended ones have in their last eight bits. */
-function codeOf(fault: Error): number | undefined {
-  return "errcode" in fault ? Number(fault.errcode) & 0xff : undefined;
+/** The extended result code, whose last eight bits are the primary one. */
+function codeOf(fault: Error): number {
+  return "errcode" in fault ? Number(fault.errcode) : 0;
 }

@@ -3,8 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import type { Client } from "@libsql/client";
 import { nativeCrypto } from "../../src/runtime/crypto.ts";
+import { databaseFile } from "../../src/runtime/database_file.ts";
 import { openFile } from "../../src/runtime/file_client.ts";
-import { FileSync } from "../../src/runtime/file_sync.ts";
 import { LogFlush } from "../../src/runtime/log_flush.ts";
 
 async function withFile(use: (client: Client, path: string) => Promise<void>): Promise<void> {
@@ -145,7 +145,7 @@ class FailingDisk {
 async function withFailingDisk(use: (client: Client, disk: FailingDisk, path: string) => Promise<void>) {
   await withFile(async (_, path) => {
     const disk = new FailingDisk(path);
-    const client = openFile(path, { log: disk, file: new FileSync(() => path) });
+    const client = openFile(path, { log: disk, file: databaseFile(path) });
     try {
       await use(client, disk, path);
     } finally {
