@@ -7,10 +7,16 @@ const BUN = fileURLToPath(new URL("../../node_modules/@oven/bun-linux-x64/bin/bu
 
 export type Runtime = "deno" | "bun";
 
+/** What runs a script, whose path follows. */
+export const INTERPRETERS: Readonly<Record<Runtime, readonly [string, ...string[]]>> = {
+  deno: [Deno.execPath(), "run", "-A", "--quiet"],
+  bun: [BUN],
+};
+
 /** What runs Portico from its sources. */
 export const COMMANDS: Readonly<Record<Runtime, readonly [string, ...string[]]>> = {
-  deno: [Deno.execPath(), "run", "-A", "--quiet", MAIN],
-  bun: [BUN, MAIN],
+  deno: [...INTERPRETERS.deno, MAIN],
+  bun: [...INTERPRETERS.bun, MAIN],
 };
 
 export interface ProcessOptions {

@@ -1,46 +1,13 @@
 import { ok } from "node:assert/strict";
+import { type Call, callsOf, isSuccessfulSync } from "./system_calls.ts";
 
 /** The system calls that `answersAfterSync()` looks at, for strace, which is to name files (`-y`) and threads (`-f`). */
 export const TRACED_CALLS =
   "fsync,fdatasync,pwrite64,pwritev,sendto,sendmsg,write,writev,recvfrom,recvmsg,read";
 
-/** One system call; places are lines of the trace. */
-interface Call {
-  readonly name: string;
-  readonly descriptor: string;
-  readonly file: string;
-  readonly text: string;
-  readonly begunAt: number;
-  readonly endedAt: number;
-}
-
-const BEGUN = /^(\d+) +(\w+)\((\d+)<([^>]*)>/;
-const RESUMED = /^(\d+) +<\.\.\. \w+ resumed>(.*)$/;
 const RECEIVES = new Set(["recvfrom", "recvmsg", "read"]);
 const SENDS = new Set(["sendto", "sendmsg", "write", "writev"]);
 const WRITES = new Set(["pwrite64", "pwritev", "write", "writev"]);
-const SYNCS = new Set(["fsync", "fdatasync"]);
-
-/** Calls that take long stand in two lines, with those of other threads between them. In the order of their ends. */
-function callsOf(trace: string): Call[] {
-  const unfinished = new Map<string, Omit<Call, "endedAt">>();
-  const calls: Call[] = [];
-  for (const [index, line] of trace.split("\n").entries()) {
-    const [, thread = "", rest = ""] = RESUMED.exec(line) ?? [];
-    const before = unfinished.get(thread);
-    if (before) {
-      unfinished.delete(thread);
-      calls.push({ ...before, text: before.text + rest, endedAt: index });
-      continue;
-    }
-    const [, caller = "", name = "", descriptor = "", file = ""] = BEGUN.exec(line) ?? [];
-    if (!name) continue;
-    const call = { name, descriptor, file, text: line, begunAt: index };
-    if (line.endsWith("<unfinished ...>")) unfinished.set(caller, call);
-    else calls.push({ ...call, endedAt: index });
-  }
-  return calls;
-}
 
 /**
  * How many accounting packets were answered with success, each after the write-ahead log was written for it and synced:
@@ -50,7 +17,7 @@ export function answersAfterSync(trace: string): number {
   const calls = callsOf(trace);
   const isLog = ({ file }: Call) => file.endsWith("portico.db-wal");
   const writes = calls.filter((call) => WRITES.has(call.name) && isLog(call));
-  const syncs = calls.filter((call) => SYNCS.has(call.name) && isLog(call) && /= 0$/.test(call.text))
+  const syncs = calls.filter((call) => isSuccessfulSync(call) && isLog(call))
     .map(({ begunAt, endedAt }) => ({
       endedAt,
       writtenAt: writes.findLast((write) => write.endedAt < begunAt)?.endedAt ?? -1,
