@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { CheckpointConnections } from "./checkpoint_connections.ts";
 import type { DatabaseFile } from "./database_file.ts";
 import { isFailedSync } from "./sqlite_fault.ts";
@@ -7,12 +8,16 @@ const PAGES_OF_COMMIT = 8;
 const PAGES_OF_BATCH = 4;
 /** After so many some are moved: it takes less than a millisecond. */
 const FEW_PAGES = 500;
-/** After so many the file is synced, beside the event loop: it takes the processor of a small machine a millisecond. */
-const SYNCED_PAGES = 2_000;
+/** So many can be synced between two commits. */
+const SYNCABLE_PAGES = 2_000;
+/** After so many the file is synced, beside the event loop: what is synced less often is written less often. */
+const MANY_PAGES = 7_000;
 /** A log this long is begun anew; what changes all the time is moved only then. */
 const LONG_PAGES = 14_000;
 /** However much the file's sync has left to do on a slow disk, a log this long is. */
 const TOO_LONG_PAGES = 3 * LONG_PAGES;
+/** Without a commit for so long nobody is kept from beginning the log anew. */
+const IDLE_MILLISECONDS = 1_000;
 
 /**
  * Moves what was written to a database's log into its file, a little at a time between commits. SQLite would move
@@ -37,22 +42,20 @@ export class Checkpoints {
   #synced = 0;
   #isSyncing = false;
   #finishAt = LONG_PAGES;
+  /** How many there have been. */
+  #marks = 0;
+  /** All that was marked. */
+  #isOnDisk = false;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(path: string, file: DatabaseFile) {
     this.#path = path;
     this.#file = file;
   }
 
-  /** To be called before each commit: what is in the log now may be moved when that commit is on the disk. */
+  /** To be called before each commit. */
   beforeCommit(): void {
-    if (this.#pages < this.#moveAt) return;
-    try {
-      this.#file.open();
-      this.#connections ??= new CheckpointConnections(this.#path);
-      this.#connections.mark();
-    } catch {
-      // Before the next commit it is tried again.
-    }
+    if (this.#pages >= this.#moveAt) this.#mark();
   }
 
   /** Says that so many batches more are in the log, by one commit. */
@@ -60,38 +63,69 @@ export class Checkpoints {
     this.#pages += PAGES_OF_COMMIT + batches * PAGES_OF_BATCH;
   }
 
-  /** Whether `move()` has something to do, once the commit is on the disk. */
-  get isDue(): boolean {
-    return this.#connections?.isMarked ?? false;
+  /** Says that a sync of the log begins. @returns what is to be told of its end. */
+  beforeSync(): (fault: Error | null) => void {
+    const covered = this.#marks;
+    return (fault) => {
+      if (fault) this.cancel();
+      // A mark that was set later may have more, of another process, than what was synced.
+      else if (covered === this.#marks) this.#isOnDisk = this.#connections?.isMarked ?? false;
+    };
   }
 
   /** The commit failed, or it is not known whether it is on the disk. */
   cancel(): void {
+    this.#isOnDisk = false;
     this.#connections?.unmark();
   }
 
+  /** Moves what was marked, if that is enough and on the disk; while the log is being synced is a good time. */
   move(): void {
-    if (!this.#connections?.isMarked) return;
+    if (!this.#connections || !this.#isOnDisk || this.#pages < this.#moveAt) return;
+    const isTimeToFinish = this.#isTimeToFinish();
     try {
-      if (this.#isTimeToFinish()) this.#finish(this.#connections);
+      if (isTimeToFinish) this.#finish(this.#connections);
       else this.#moveSome(this.#connections);
     } catch (fault) {
       // What was not moved is moved with the next ones.
       if (isFailedSync(fault)) this.#file.lost(fault);
       this.#pages = 0;
     } finally {
-      this.#connections.unmark();
+      this.cancel();
     }
-    if (this.#moved - this.#synced >= SYNCED_PAGES && !this.#isSyncing) this.#syncFile();
+    // What is changed again before the next time need not be moved then. A log that is to be begun anew nobody may read.
+    if (!isTimeToFinish) this.#mark();
+    this.#syncFile();
   }
 
   close(): void {
+    clearTimeout(this.#idle);
     this.#connections?.close();
     this.#connections = undefined;
   }
 
+  #mark(): void {
+    if (this.#connections?.isMarked) return;
+    try {
+      this.#file.open();
+      this.#connections ??= new CheckpointConnections(this.#path);
+      this.#connections.mark();
+      this.#marks++;
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => this.#endIdle(), IDLE_MILLISECONDS).unref();
+    } catch {
+      // Before the next commit it is tried again.
+    }
+  }
+
+  /** A mark that is old keeps others from beginning the log anew. */
+  #endIdle(): void {
+    this.move();
+    this.cancel();
+  }
+
   #isTimeToFinish(): boolean {
-    const isNearlySynced = this.#moved - this.#synced < SYNCED_PAGES && !this.#isSyncing;
+    const isNearlySynced = this.#moved - this.#synced < SYNCABLE_PAGES && !this.#isSyncing;
     return this.#length >= this.#finishAt && (isNearlySynced || this.#length >= TOO_LONG_PAGES);
   }
 
@@ -109,6 +143,8 @@ export class Checkpoints {
 
   #syncFile(): void {
     const moved = this.#moved;
+    const most = this.#length >= this.#finishAt ? SYNCABLE_PAGES : MANY_PAGES;
+    if (this.#isSyncing || moved - this.#synced < most) return;
     this.#isSyncing = true;
     this.#file.sync((fault) => {
       this.#isSyncing = false;

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import { setImmediate } from "node:timers";
 import { Checkpoints } from "./checkpoints.ts";
 import { type DatabaseFile, databaseFile } from "./database_file.ts";
 import { LogFlush } from "./log_flush.ts";
@@ -47,13 +46,13 @@ export class DurableLog {
 
   /** Says when all that was committed is on the disk, or why it is not. */
   begin(done: (fault: Error | null) => void): void {
+    const ended = this.#checkpoints.beforeSync();
     this.#disk.log.begin((fault) => {
       if (fault) this.#isSuspect = true;
+      ended(fault);
       done(fault);
-      if (fault) this.#checkpoints.cancel();
-      // Whoever waited for the sync is answered first.
-      else if (this.#checkpoints.isDue) setImmediate(() => this.#checkpoints.move());
     });
+    this.#checkpoints.move();
   }
 
   /** The same, stopping the event loop. */

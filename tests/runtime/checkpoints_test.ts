@@ -131,11 +131,11 @@ Deno.test("when the file's sync fails the process is to end, and the log has all
     // As if nothing that was moved had got to the disk.
     const start = `${path}-start`;
     await copy(path, start);
-    await write(30);
+    await write(80);
     deepEqual([...new Set(lost)], ["EIO"]);
     await copy(`${path}-wal`, `${start}-wal`);
     const next = openFile(start);
-    equal(await count(next), 30 * BATCHES);
+    equal(await count(next), 80 * BATCHES);
     equal((await next.execute("pragma quick_check")).rows[0]?.[0], "ok");
     next.close();
   }, disk);
