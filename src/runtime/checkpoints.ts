@@ -46,6 +46,7 @@ export class Checkpoints {
   #marks = 0;
   /** All that was marked. */
   #isOnDisk = false;
+  #isLogSyncing = false;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(path: string, file: DatabaseFile) {
@@ -66,7 +67,9 @@ export class Checkpoints {
   /** Says that a sync of the log begins. @returns what is to be told of its end. */
   beforeSync(): (fault: Error | null) => void {
     const covered = this.#marks;
+    this.#isLogSyncing = true;
     return (fault) => {
+      this.#isLogSyncing = false;
       if (fault) this.cancel();
       // A mark that was set later may have more, of another process, than what was synced.
       else if (covered === this.#marks) this.#isOnDisk = this.#connections?.isMarked ?? false;
@@ -111,17 +114,20 @@ export class Checkpoints {
       this.#connections ??= new CheckpointConnections(this.#path);
       this.#connections.mark();
       this.#marks++;
-      clearTimeout(this.#idle);
-      this.#idle = setTimeout(() => this.#endIdle(), IDLE_MILLISECONDS).unref();
+      this.#awaitIdle();
     } catch {
       // Before the next commit it is tried again.
     }
   }
 
   /** A mark that is old keeps others from beginning the log anew. */
-  #endIdle(): void {
-    this.move();
-    this.cancel();
+  #awaitIdle(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#isLogSyncing) return this.#awaitIdle();
+      this.move();
+      this.cancel();
+    }, IDLE_MILLISECONDS).unref();
   }
 
   #isTimeToFinish(): boolean {

@@ -117,6 +117,20 @@ Deno.test("a log whose sync failed is emptied although it was about to be moved"
   }, failing);
 });
 
+Deno.test("on a disk that takes more than a second for each sync the log is moved all the same", async () => {
+  const slow = (path: string): Disk => {
+    const disk = diskOf(path);
+    const begin: Disk["log"]["begin"] = (done) => setTimeout(() => disk.log.begin(done), 1_100);
+    return { ...disk, log: { begin, now: () => disk.log.now(), close: () => disk.log.close() } };
+  };
+  await withFile(async ({ client, path }) => {
+    for (let i = 0; i < 3; i++) {
+      await Promise.all(Array.from({ length: 200 }, (_, j) => client.batch([row(`${i} ${j}`)], "write")));
+    }
+    ok((await Deno.stat(path)).size > 200 * PAGE, "nothing was moved");
+  }, slow);
+});
+
 Deno.test("when the file's sync fails the process is to end, and the log has all that was promised", async () => {
   const lost: string[] = [];
   const disk = (path: string): Disk => ({
