@@ -13,7 +13,7 @@ interface Build {
 declare const Bun: { build(options: Record<string, unknown>): Promise<Build> };
 
 const { success, logs } = await Bun.build({
-  // The others are started as threads, by their paths below what all have in common: src/runtime/threads.ts.
+  // The second is started as threads, by its path below what both have in common: src/runtime/threads.ts.
   entrypoints: ["src/main.ts", "src/runtime/hash_worker.ts"],
   target: "bun",
   // Names stay, for the stack traces in people's logs.

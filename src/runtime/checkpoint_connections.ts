@@ -18,17 +18,14 @@ export class CheckpointConnections {
   /** What the mover saw of the database when it was marked. */
   #marked: number | null = null;
 
-  /** @throws {Error} when they cannot be opened. */
+  /** @throws {Error} when they cannot be opened; then neither is. */
   constructor(path: string) {
-    this.#reader = new DatabaseSync(path);
-    try {
-      this.#mover = new DatabaseSync(path);
-    } catch (fault) {
-      this.#reader.close();
-      throw fault;
-    }
+    using opened = new DisposableStack();
+    this.#reader = opened.use(new DatabaseSync(path));
+    this.#mover = opened.use(new DatabaseSync(path));
     this.#checkpoint = this.#mover.prepare("pragma wal_checkpoint(passive)");
     this.#dataVersion = this.#mover.prepare("pragma data_version");
+    opened.move();
   }
 
   get isMarked(): boolean {
@@ -36,12 +33,11 @@ export class CheckpointConnections {
   }
 
   /**
-   * Nothing that comes into the log from now on is moved by `moveMarked()`. A mark that was set before stays.
+   * Nothing that comes into the log from now on is moved by `moveMarked()`.
    *
    * @throws {Error} when the database cannot be read.
    */
   mark(): void {
-    if (this.#marked !== null) return;
     try {
       // To read a table would take the whole schema.
       this.#reader.exec("begin; pragma schema_version");
@@ -61,7 +57,7 @@ export class CheckpointConnections {
    * Moves what the log had when it was marked, without any sync: all of that must be on the disk.
    *
    * @returns null when nothing came since: then it would move all there is, and let the log be begun anew although the
-   * file is not on the disk.
+   * file is not on the disk. And when somebody else is moving.
    */
   moveMarked(): Moved | null {
     if (this.#marked === null || this.#version() === this.#marked) return null;
@@ -74,8 +70,12 @@ export class CheckpointConnections {
     }
   }
 
-  /** Moves all; then, and only when nothing came meanwhile, syncs the file. The log is begun anew by the next commit. */
-  moveAll(): Moved {
+  /**
+   * Moves all; then, and only when nothing came meanwhile, syncs the file. The log is begun anew by the next commit.
+   *
+   * @returns null when somebody else is moving.
+   */
+  moveAll(): Moved | null {
     this.unmark();
     return this.#move();
   }
@@ -89,8 +89,8 @@ export class CheckpointConnections {
     return Number(this.#dataVersion.get()?.data_version);
   }
 
-  #move(): Moved {
-    const { log, checkpointed } = this.#checkpoint.get() ?? {};
-    return { log: Number(log), moved: Number(checkpointed) };
+  #move(): Moved | null {
+    const { busy, log, checkpointed } = this.#checkpoint.get() ?? {};
+    return busy ? null : { log: Number(log), moved: Number(checkpointed) };
   }
 }

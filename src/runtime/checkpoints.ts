@@ -10,7 +10,7 @@ const PAGES_OF_BATCH = 4;
 const FEW_PAGES = 500;
 /** So many can be synced between two commits. */
 const SYNCABLE_PAGES = 2_000;
-/** After so many the file is synced, beside the event loop: what is synced less often is written less often. */
+/** After so many the file is synced: what is synced less often is written less often. */
 const MANY_PAGES = 7_000;
 /** A log this long is begun anew; what changes all the time is moved only then. */
 const LONG_PAGES = 14_000;
@@ -26,7 +26,7 @@ const IDLE_MILLISECONDS = 1_000;
  *
  * These are SQLite's own incomplete checkpoints, and safe for the same reasons (https://www.sqlite.org/wal.html,
  * "Checkpointing"): only pages are moved that the log has on the disk, and it is begun anew only after a complete
- * one, which syncs the file. Most of that sync is done before, beside the event loop.
+ * one, which syncs the file. Most of that sync is done before, on Bun beside the event loop.
  */
 export class Checkpoints {
   readonly #path: string;
@@ -76,7 +76,7 @@ export class Checkpoints {
     };
   }
 
-  /** The commit failed, or it is not known whether it is on the disk. */
+  /** It is not known whether what was marked is on the disk. */
   cancel(): void {
     this.#isOnDisk = false;
     this.#connections?.unmark();
@@ -138,7 +138,7 @@ export class Checkpoints {
   #moveSome(connections: CheckpointConnections): void {
     const found = connections.moveMarked();
     if (!found) return;
-    // Somebody else had it begun anew.
+    // It was begun anew after a failed sync, or by another process.
     if (found.log < this.#length) this.#beginAnew();
     this.#length = found.log;
     this.#moved = found.moved;
@@ -160,13 +160,14 @@ export class Checkpoints {
   }
 
   #finish(connections: CheckpointConnections): void {
-    const { log, moved } = connections.moveAll();
+    const found = connections.moveAll();
+    if (!found) return;
     this.#pages = 0;
-    if (moved === log) return this.#beginAnew();
+    if (found.moved === found.log) return this.#beginAnew();
     // Somebody else reads it: trying again at once would be as vain.
-    this.#length = log;
-    this.#moved = moved;
-    this.#finishAt = log + LONG_PAGES;
+    this.#length = found.log;
+    this.#moved = found.moved;
+    this.#finishAt = found.log + LONG_PAGES;
   }
 
   #beginAnew(): void {
@@ -174,5 +175,6 @@ export class Checkpoints {
     this.#moved = 0;
     this.#synced = 0;
     this.#finishAt = LONG_PAGES;
+    this.#moveAt = FEW_PAGES;
   }
 }

@@ -13,6 +13,8 @@ export interface DatabaseFile {
   open(): void;
   /** Says when all that was written before is on the disk, or why it is not. */
   sync(done: (fault: Error | null) => void): void;
+  /** The same, stopping the event loop. @throws {Error} why it is not. */
+  now(): void;
   /** What was written may never get to the disk. */
   lost(fault: Error): void;
 }
@@ -21,13 +23,16 @@ export interface DatabaseFile {
 export function databaseFile(path: string): DatabaseFile {
   let descriptor: number | undefined;
   const open = () => descriptor ??= descriptorOf(path);
+  // Unless it is open nothing was written that SQLite does not sync itself.
+  const now = () => descriptor === undefined ? undefined : fdatasyncSync(descriptor);
   return {
     open,
+    now,
     sync(done) {
       // Deno's asynchronous one works on a duplicate, and closes it.
       if ("Bun" in globalThis) return fdatasync(open(), done);
       try {
-        fdatasyncSync(open());
+        now();
       } catch (fault) {
         // Node's file functions throw nothing else.
         return done(fault as Error);
@@ -39,25 +44,26 @@ export function databaseFile(path: string): DatabaseFile {
 }
 
 function descriptorOf(path: string): number {
-  const known = descriptors.get(keyOf(statSync(path)));
+  const known = descriptors.get(keyOf(statSync(path, { bigint: true })));
   if (known !== undefined) return known;
   const opened = openSync(path, "r+");
-  descriptors.set(keyOf(fstatSync(opened)), opened);
+  descriptors.set(keyOf(fstatSync(opened, { bigint: true })), opened);
   return opened;
 }
 
-function keyOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+function keyOf({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string {
   return `${dev} ${ino}`;
 }
 
 /**
  * Linux reports a page that it could not write once, and takes it for written from then on. The log still has it, as long
- * as nobody closes the database: SQLite would take the file for complete and delete the log. Killed, the next start
- * finds a log that it does not know, and writes all of it into the file.
+ * as nobody closes the database: SQLite would take the file for complete and delete the log. After a kill the next start
+ * finds a log that nobody knows (unless another process has the database open meanwhile), and writes all of it into the
+ * file.
  */
 function endBeforeItIsWorse({ message }: Error): void {
   process.stderr.write(
-    `The database file could not be brought to the disk (${message}). Portico ends at once: everything is in the log, and the next start writes it into the file.\n`,
+    `The database could not be brought to the disk (${message}). Portico ends at once: what was acknowledged is in the log, and the next start writes it into the file.\n`,
   );
   process.kill(process.pid, "SIGKILL");
 }

@@ -39,11 +39,6 @@ export class DurableLog {
     this.#checkpoints.committed(batches);
   }
 
-  /** The commit came to nothing. */
-  failed(): void {
-    this.#checkpoints.cancel();
-  }
-
   /** Says when all that was committed is on the disk, or why it is not. */
   begin(done: (fault: Error | null) => void): void {
     const ended = this.#checkpoints.beforeSync();
@@ -69,6 +64,7 @@ export class DurableLog {
   /** The database too. */
   close(): void {
     this.#checkpoints.close();
+    this.#syncFile();
     this.#database.close();
     this.#disk.log.close();
   }
@@ -78,8 +74,19 @@ export class DurableLog {
    * into the database file, which is synced for itself, before anything builds on it.
    */
   #empty(): void {
+    this.#syncFile();
     const row = this.#database.prepare("pragma wal_checkpoint(truncate)").get();
     if (row?.busy) throw new Error("database is locked: the log could not be emptied");
     this.#isSuspect = false;
+  }
+
+  /** Before SQLite gives the log up: of what was moved without a sync it does not know. */
+  #syncFile(): void {
+    try {
+      this.#disk.file.now();
+    } catch (fault) {
+      // Node's file functions throw nothing else.
+      this.#disk.file.lost(fault as Error);
+    }
   }
 }

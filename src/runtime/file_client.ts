@@ -196,7 +196,6 @@ class FileClient implements VersionedClient {
       this.#log?.committed(groups.length);
       return committed;
     } catch (fault) {
-      this.#log?.failed();
       const isUndone = faultOf(() => this.#rollBack()) === null;
       if (isUndone && isBusy(fault)) this.#waitForLock(groups, fault);
       else groups.forEach((group) => group.reject(fault));

@@ -137,6 +137,7 @@ Deno.test("when the file's sync fails the process is to end, and the log has all
     ...diskOf(path),
     file: {
       open: () => {},
+      now: () => {},
       sync: (done) => setTimeout(() => done(new Error("EIO"))),
       lost: ({ message }) => lost.push(message),
     },

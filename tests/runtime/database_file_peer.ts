@@ -1,6 +1,6 @@
 /**
- * A process with a database: writes until its file was synced a few times, says `written`, and writes one row more for
- * each line that it gets. With `EIO` the file's sync fails.
+ * A process with a database: writes as much as is synced at least once, says `written`, and writes one row more for
+ * each line that it gets. With a second argument the file's sync fails for that reason.
  */
 import process from "node:process";
 import { createInterface } from "node:readline";

@@ -15,7 +15,7 @@ function startPeer([program, ...args]: readonly [string, ...string[]], path: str
   const child = spawn(program, [...args, path, fault]);
   const errors: string[] = [];
   child.stderr.on("data", (text) => errors.push(String(text)));
-  const ended = new Promise<string | null>((resolve) => child.on("exit", (_, signal) => resolve(signal)));
+  const ended = new Promise<string | null>((resolve) => child.on("close", (_, signal) => resolve(signal)));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return { child, errors, ended, line: async () => (await lines.next()).value };
 }

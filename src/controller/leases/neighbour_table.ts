@@ -3,7 +3,7 @@ import { type Neighbour, parseNeighbours } from "./neighbour_records.ts";
 
 /** The kernel's neighbours behind an interface. */
 export interface NeighbourTable {
-  /** All, or those of one address. None that was forgotten after the reading began; none when there is no interface. */
+  /** All, or those of one address; none that is being forgotten meanwhile. Empty when there is no interface. */
   read(address?: string): Promise<readonly Neighbour[]>;
   /** Lets the kernel forget who has an address. */
   forget(address: string): void;
@@ -21,13 +21,13 @@ export function neighbourTable(
     readonly reportFault: (fault: unknown) => void;
   },
 ): NeighbourTable {
-  const forgetting = new Map<string, Promise<unknown>>();
-  /** For each reading that is under way the addresses that were forgotten meanwhile. */
+  /** How many times each address is being forgotten. */
+  const forgetting = new Map<string, number>();
+  /** For each reading that is under way the addresses that it may tell as they were. */
   const readings = new Set<Set<string>>();
   return {
     async read(address) {
-      await Promise.all(forgetting.values());
-      const outdated = new Set<string>();
+      const outdated = new Set(forgetting.keys());
       readings.add(outdated);
       try {
         const which = address === undefined ? [] : ["to", address];
@@ -40,10 +40,12 @@ export function neighbourTable(
     },
     forget(address) {
       for (const outdated of readings) outdated.add(address);
-      const done = box.run("ip", ["neigh", "del", address, "dev", device]).catch(reportFault).finally(() => {
-        if (forgetting.get(address) === done) forgetting.delete(address);
+      const count = (more: number) => (forgetting.get(address) ?? 0) + more;
+      forgetting.set(address, count(1));
+      void box.run("ip", ["neigh", "del", address, "dev", device]).catch(reportFault).finally(() => {
+        if (count(-1)) forgetting.set(address, count(-1));
+        else forgetting.delete(address);
       });
-      forgetting.set(address, done);
     },
     isForgetting: (address) => forgetting.has(address),
     async askFor(addresses) {
