@@ -1,9 +1,13 @@
 import { statSync } from "node:fs";
+import { totalmem } from "node:os";
 
 /** Where SQLite locks a database file, `PENDING_BYTE`: one page that it never writes. */
 const LOCKED_OCTET = 2 ** 30;
 const SMALL = 8_192;
 const LARGE = 131_072;
+/** What packets of one organization touch is about so much of a ledger. */
+const PART_OF_FILE = 1 / 16;
+const PART_OF_MEMORY = 1 / 8;
 
 /**
  * How much of a database file SQLite is to keep in memory, in KiB. It borrows the number of the locked page to put
@@ -11,8 +15,11 @@ const LARGE = 131_072;
  * file does not reach that far. What the cache of such a file does not hold, the kernel's does.
  *
  * @param path a file, which need not exist, or `:memory:`.
+ * @param memory of the machine, in octets.
  */
-export function cacheKibibytes(path: string): number {
+export function cacheKibibytes(path: string, memory = totalmem()): number {
   const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
-  return size < LOCKED_OCTET ? SMALL : LARGE;
+  if (size < LOCKED_OCTET) return SMALL;
+  const affordable = Math.min(size * PART_OF_FILE, memory * PART_OF_MEMORY);
+  return Math.max(LARGE, Math.floor(affordable / 1_024));
 }

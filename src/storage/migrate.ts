@@ -12,6 +12,7 @@ import expiryIndexes from "../../migrations/0009_expiry_indexes.sql" with { type
 import sessionAliasMonth from "../../migrations/0010_session_alias_month.sql" with { type: "text" };
 import zones from "../../migrations/0011_zones.sql" with { type: "text" };
 import controllerSessions from "../../migrations/0012_controller_sessions.sql" with { type: "text" };
+import usageLatest from "../../migrations/0013_usage_latest.sql" with { type: "text" };
 
 /** In the order they are applied; a name, once released, keeps its text. */
 const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
@@ -28,6 +29,7 @@ const MIGRATIONS: readonly (readonly [name: string, sql: string])[] = [
   ["0010_session_alias_month", sessionAliasMonth],
   ["0011_zones", zones],
   ["0012_controller_sessions", controllerSessions],
+  ["0013_usage_latest", usageLatest],
 ];
 
 /**

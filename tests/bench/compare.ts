@@ -7,8 +7,10 @@ import type { Workbench } from "./workbench.ts";
 /** A program under load. */
 export interface Side {
   readonly program: Program;
-  /** @param run 0 is the warm-up. */
+  /** @param run counts them; the first ones warm it up. */
   readonly load: (run: number) => Pick<Load, "url" | "headers" | "bodies">;
+  /** How many runs, one when nothing is said. */
+  readonly warmUps?: number;
 }
 
 /** Medians of the runs of one side. */
@@ -19,6 +21,8 @@ export interface Measured {
   readonly cpuMicroseconds: number;
   /** Octets that the program wrote to the disk, per request. */
   readonly written: number;
+  /** Octets that the kernel had not in memory, per request. */
+  readonly readFromDisk: number;
   /** Of the whole disk while it ran, per request; NaN where the kernel does not tell. */
   readonly flushes: number;
 }
@@ -38,19 +42,33 @@ export async function compare<Name extends string>(
   // The keys of the record that was given.
   const names = Object.keys(sides) as Name[];
   const runs = new Map<Name, Measured[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= bench.rounds; round++) {
+  for (const name of names) {
+    for (let run = 0; run < warmUps(sides[name]); run++) {
+      await measure(bench, sides[name], run, WARM_UP_SECONDS);
+    }
+  }
+  for (let round = 0; round < bench.rounds; round++) {
     for (const name of names) {
-      const measured = await measure(bench, sides[name], round);
-      if (round > 0) runs.get(name)?.push(measured);
+      const run = warmUps(sides[name]) + round;
+      runs.get(name)?.push(await measure(bench, sides[name], run, bench.seconds));
     }
   }
   const medians = names.map((name) => [name, mediansOf(runs.get(name) ?? [])] as const);
   return Object.fromEntries(medians) as Record<Name, Measured>;
 }
 
-async function measure(bench: Workbench, { program, load }: Side, run: number): Promise<Measured> {
-  const seconds = run ? bench.seconds : WARM_UP_SECONDS;
+function warmUps(side: Side): number {
+  return side.warmUps ?? 1;
+}
+
+async function measure(
+  bench: Workbench,
+  { program, load }: Side,
+  run: number,
+  seconds: number,
+): Promise<Measured> {
   const [cpuBefore, writtenBefore] = [program.cpuMicroseconds(), program.written()];
+  const readBefore = program.readFromDisk();
   const flushesBefore = flushesOfDisk(bench.folder);
   const report: LoadReport = await runLoad(bench.generator, bench.folder, {
     ...load(run),
@@ -63,6 +81,7 @@ async function measure(bench: Workbench, { program, load }: Side, run: number): 
     p99,
     cpuMicroseconds: (program.cpuMicroseconds() - cpuBefore) / requests,
     written: (program.written() - writtenBefore) / requests,
+    readFromDisk: (program.readFromDisk() - readBefore) / requests,
     flushes: (flushesOfDisk(bench.folder) - flushesBefore) / requests,
   };
 }
@@ -74,6 +93,7 @@ function mediansOf(runs: readonly Measured[]): Measured {
     p99: of("p99"),
     cpuMicroseconds: of("cpuMicroseconds"),
     written: of("written"),
+    readFromDisk: of("readFromDisk"),
     flushes: of("flushes"),
   };
 }

@@ -144,7 +144,7 @@ export function chargeToday({ databaseFile, organizationId, users }: Hotspot): v
   using database = new DatabaseSync(databaseFile);
   database.exec("pragma busy_timeout = 10000; begin immediate");
   const insert = database.prepare(
-    `insert into usage_day select ?, ?, ?, value, 60, 1000, 5000 from installation where name = 'node_id'`,
+    `insert into usage_latest select ?, ?, ?, value, 60, 1000, 5000 from installation where name = 'node_id'`,
   );
   const today = toSqlDateTime(new Date()).slice(0, 10);
   for (const { id } of users) insert.run(organizationId, id, today);

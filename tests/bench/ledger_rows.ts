@@ -39,8 +39,17 @@ export async function fillLedger(
   insertSessions(database, ONE_BY_ONE, atOnce, ofOne, ofOne, now);
   insertUsage(database, rows, now);
   database.exec("drop table member; commit; pragma journal_mode = wal; pragma wal_checkpoint(truncate)");
-  // What the kernel has still to write would be written during the measurement.
-  await new Deno.Command("sync", { args: ["-f", databaseFile] }).output();
+  await leaveMemory(databaseFile);
+}
+
+/**
+ * As after a boot: nothing of it is still to be written, or in the kernel's memory. What is there by chance differs from
+ * machine to machine, and in blocks of megabytes, as whoever reads a whole file leaves them, each page is slow to write.
+ */
+async function leaveMemory(file: string): Promise<void> {
+  const args = [`of=${file}`, "count=0", "oflag=nocache", "conv=notrunc,fdatasync"];
+  const { success, stderr } = await new Deno.Command("dd", { args }).output();
+  if (!success) throw new Error(`dd: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** Users of ten organizations by number, organizations in the order of their ids. */
@@ -135,15 +144,27 @@ function sessionsStatement(order: string): string {
 
 function insertUsage(database: DatabaseSync, rows: number, now: Date): void {
   const members = Number(database.prepare("select count(*) as n from member").get()?.n);
+  const days = Math.min(DAYS, Math.ceil(rows / members));
+  insertDays(database, "usage_earlier", { from: days - 1, to: 1 }, now);
+  insertDays(database, "usage_latest", { from: 0, to: 0 }, now);
+}
+
+/** @param ago days before today. */
+function insertDays(
+  database: DatabaseSync,
+  table: string,
+  ago: { readonly from: number; readonly to: number },
+  now: Date,
+): void {
   database.prepare(`
     with recursive
-      ago(days) as (select 0 union all select days + 1 from ago where days + 1 < :days),
+      ago(days) as (select :from where :from >= :to union all select days - 1 from ago where days > :to),
       node(id) as (select value from installation where name = 'node_id')
-    insert into usage_day
-    select organization_id, user_id, strftime('%Y-%m-%d', :today, 'unixepoch', (days - :days + 1) || ' days'), node.id,
+    insert into ${table}
+    select organization_id, user_id, strftime('%Y-%m-%d', :today, 'unixepoch', -days || ' days'), node.id,
       600 + n * 31 % 1200, n * 1009 % 5000000, n * 9013 % 90000000
-    from member cross join ago cross join node order by days, n`).run({
-    days: Math.min(DAYS, Math.ceil(rows / members)),
+    from member cross join ago cross join node order by days desc, n`).run({
+    ...ago,
     today: Math.floor(now.getTime() / 1_000),
   });
 }

@@ -27,6 +27,8 @@ export interface Program extends AsyncDisposable {
   readonly cpuMicroseconds: () => number;
   /** What it made the kernel write to disks so far, in octets. */
   readonly written: () => number;
+  /** What the kernel had to read from disks for it so far, in octets: what it had in memory is not among it. */
+  readonly readFromDisk: () => number;
   /** Resident memory, in octets. */
   readonly memory: () => number;
 }
@@ -64,6 +66,7 @@ export async function startProgram(start: Start): Promise<Program> {
     url: `http://127.0.0.1:${port}`,
     cpuMicroseconds: () => cpuMicroseconds(pid),
     written: () => kernelFigure(pid, "io", /^write_bytes: (\d+)$/m),
+    readFromDisk: () => kernelFigure(pid, "io", /^read_bytes: (\d+)$/m),
     memory: () => kernelFigure(pid, "status", /^VmRSS:\s+(\d+) kB$/m) * 1_024,
     [Symbol.asyncDispose]: () => end(process),
   };

@@ -2,7 +2,7 @@ import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import type { InStatement } from "@libsql/client";
 import { numbered } from "../../storage/change_sequence.ts";
 import { builder, columnsOf, compiled, given, query } from "../../storage/prepared.ts";
-import { radacct, usageDay } from "../../storage/schema/ledger.ts";
+import { radacct, usageLatest } from "../../storage/schema/ledger.ts";
 import { LARGEST_INT64 } from "../../values/octets.ts";
 import type { Session } from "./accounting_packet.ts";
 
@@ -95,10 +95,12 @@ export function updateSession(before: StoredSession, after: Session, nodeId: str
   return moved.length === 1 && moved[0] === "stoppedAt" ? updateEnd(values) : updateAll(values);
 }
 
-/** Two sessions at the limit must not turn the sum into a real number. */
-const added = (column: string) => sql.raw(`min(${column} + excluded.${column}, ${LARGEST_INT64})`);
+/** Starts anew on another day; two sessions at the limit must not turn the sum into a real number. */
+const added = (column: string) =>
+  sql.raw(`min(iif(day = excluded.day, ${column}, 0) + excluded.${column}, ${LARGEST_INT64})`);
+/** The triggers of `usage_latest` keep what another day had. */
 export const addUsage = compiled(
-  builder.insert(usageDay).values({
+  builder.insert(usageLatest).values({
     organizationId: given("organizationId"),
     userId: given("userId"),
     day: given("day"),
@@ -107,8 +109,9 @@ export const addUsage = compiled(
     inputOctets: given("inputOctets"),
     outputOctets: given("outputOctets"),
   }).onConflictDoUpdate({
-    target: [usageDay.organizationId, usageDay.userId, usageDay.day, usageDay.nodeId],
+    target: [usageLatest.organizationId, usageLatest.userId, usageLatest.nodeId],
     set: {
+      day: sql`excluded.day`,
       sessionSeconds: added("session_seconds"),
       inputOctets: added("input_octets"),
       outputOctets: added("output_octets"),

@@ -1,7 +1,7 @@
 import { and, eq, gte, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, given, query } from "../../storage/prepared.ts";
-import { usageDay } from "../../storage/schema/ledger.ts";
+import { usageEarlier, usageLatest } from "../../storage/schema/ledger.ts";
 import { fromSqlDateTime, type SqlDateTime } from "../../values/sql_date_time.ts";
 import { localDay } from "../../values/local_day.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
@@ -18,19 +18,21 @@ export interface Count {
   readonly nextStart: string | null;
 }
 
-// total() instead of sum(): two sessions of 2^63 octets must not make a login fail.
-const usedSinceFields = {
-  seconds: sql<number>`total(${usageDay.sessionSeconds})`,
-  octets: sql<number>`total(${usageDay.inputOctets}) + total(${usageDay.outputOctets})`,
-};
-const usedSince = query(
-  usedSinceFields,
-  builder.select(usedSinceFields).from(usageDay).where(and(
-    eq(usageDay.organizationId, given("organizationId")),
-    eq(usageDay.userId, given("userId")),
-    gte(usageDay.day, given("start")),
-  )),
-);
+const usedSinceFields = { seconds: sql<number>`seconds`, octets: sql<number>`octets` };
+const usedSince = query(usedSinceFields, usedOf(usageEarlier).unionAll(usedOf(usageLatest)));
+
+/** What one of the tables has since a day, in one row. */
+function usedOf(table: typeof usageEarlier | typeof usageLatest) {
+  // total() instead of sum(): two sessions of 2^63 octets must not make a login fail.
+  return builder.select({
+    seconds: sql<number>`total(${table.sessionSeconds})`,
+    octets: sql<number>`total(${table.inputOctets}) + total(${table.outputOctets})`,
+  }).from(table).where(and(
+    eq(table.organizationId, given("organizationId")),
+    eq(table.userId, given("userId")),
+    gte(table.day, given("start")),
+  ));
+}
 
 export interface CountedUser {
   readonly id: string;
@@ -61,8 +63,8 @@ export async function countUsage(
     const { start, nextStart } = resetPeriod(counter.reset, today, joined);
     let usage = used.get(start);
     if (!usage) {
-      [usage] = await usedSince(db.ledger, { organizationId: organization.id, userId: member.id, start });
-      usage ??= { seconds: 0, octets: 0 };
+      const parts = await usedSince(db.ledger, { organizationId: organization.id, userId: member.id, start });
+      usage = { seconds: sumOf(parts, "seconds"), octets: sumOf(parts, "octets") };
       used.set(start, usage);
     }
     counts.push({ counter, limit, consumed: usage[counter.unit], nextStart });
@@ -73,6 +75,10 @@ export async function countUsage(
 /** A check's limit, in the unit of its counter; null for what is no integer. */
 export function limitOf(value: string): number | null {
   return /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : null;
+}
+
+function sumOf<Unit extends string>(parts: readonly Readonly<Record<Unit, number>>[], unit: Unit): number {
+  return parts.reduce((sum, part) => sum + part[unit], 0);
 }
 
 // The column holds what toSqlDateTime() wrote.

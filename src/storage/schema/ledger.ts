@@ -103,9 +103,8 @@ export const nodeSequence = sqliteTable("node_sequence", {
   changeSeq: integer("change_seq").notNull(),
 });
 
-// Without rowid, which migration 0000 says and Drizzle cannot: a packet then writes one page of it instead of two.
 /** What a user used on one day of the organization's calendar, as far as one node knows. */
-export const usageDay = sqliteTable("usage_day", {
+const usedOnDay = {
   organizationId: organizationReference().notNull(),
   userId: text("user_id").notNull(),
   /** `YYYY-MM-DD` in the organization's time zone. */
@@ -114,7 +113,26 @@ export const usageDay = sqliteTable("usage_day", {
   sessionSeconds: count64("session_seconds").notNull(),
   inputOctets: count64("input_octets").notNull(),
   outputOctets: count64("output_octets").notNull(),
-}, (table) => [primaryKey({ columns: [table.organizationId, table.userId, table.day, table.nodeId] })]);
+};
+
+// The view `usage_day` has both. They are without rowid, which migrations 0000 and 0013 say and Drizzle cannot: a packet
+// then writes one page instead of two.
+/**
+ * Each user's latest day, users side by side: accounting changes these rows all the time. Triggers (migration 0013) move
+ * a row to `usageEarlier` when a later day begins, and put there what comes for an earlier one.
+ */
+export const usageLatest = sqliteTable(
+  "usage_latest",
+  usedOnDay,
+  (table) => [primaryKey({ columns: [table.organizationId, table.userId, table.nodeId] })],
+);
+
+/** The days before, each user's together. */
+export const usageEarlier = sqliteTable(
+  "usage_earlier",
+  usedOnDay,
+  (table) => [primaryKey({ columns: [table.organizationId, table.userId, table.day, table.nodeId] })],
+);
 
 /** What came of a log-in, as the NAS side reports it; a refusal carries our reason. */
 export const radpostauth = sqliteTable("radpostauth", {

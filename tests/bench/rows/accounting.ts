@@ -33,7 +33,8 @@ export const consumedTokens: Benchmark = {
     }),
 };
 
-export function accountingSide(bench: Workbench, program: Program, hotspot: Hotspot): Side {
+/** @param series tells its sessions from those of another one with the same program. */
+export function accountingSide(bench: Workbench, program: Program, hotspot: Hotspot, series = ""): Side {
   const url = `${program.url}/api/v1/freeradius/accounting/`;
   const count = MOST_PER_SECOND * Math.max(bench.seconds, WARM_UP_SECONDS);
   return {
@@ -41,7 +42,7 @@ export function accountingSide(bench: Workbench, program: Program, hotspot: Hots
     load: (run) => ({
       url,
       headers: hotspot.headers,
-      bodies: accountingBodies(hotspot.users, `${program.name} ${run}`, count),
+      bodies: accountingBodies(hotspot.users, `${program.name} ${series}${run}`, count),
     }),
   };
 }
