@@ -1,4 +1,3 @@
-ALTER TABLE `usage_day` RENAME TO `usage_earlier`;--> statement-breakpoint
 CREATE TABLE `usage_latest` (
 	`organization_id` text NOT NULL,
 	`user_id` text NOT NULL,
@@ -10,17 +9,9 @@ CREATE TABLE `usage_latest` (
 	PRIMARY KEY(`organization_id`, `user_id`, `node_id`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
-INSERT INTO usage_latest SELECT * FROM usage_earlier AS one WHERE NOT EXISTS (
-  SELECT 1 FROM usage_earlier AS later WHERE later.organization_id = one.organization_id
-    AND later.user_id = one.user_id AND later.day > one.day AND later.node_id = one.node_id
-);
---> statement-breakpoint
-DELETE FROM usage_earlier WHERE (organization_id, user_id, day, node_id) IN
-  (SELECT organization_id, user_id, day, node_id FROM usage_latest);
---> statement-breakpoint
 CREATE TRIGGER usage_latest_next BEFORE UPDATE ON usage_latest WHEN NEW.day > OLD.day
 BEGIN
-  INSERT INTO usage_earlier VALUES
+  INSERT INTO usage_day VALUES
     (OLD.organization_id, OLD.user_id, OLD.day, OLD.node_id, OLD.session_seconds, OLD.input_octets, OLD.output_octets)
     ON CONFLICT DO UPDATE SET
       session_seconds = min(session_seconds + excluded.session_seconds, 9223372036854775807),
@@ -30,7 +21,7 @@ END;
 --> statement-breakpoint
 CREATE TRIGGER usage_latest_late BEFORE UPDATE ON usage_latest WHEN NEW.day < OLD.day
 BEGIN
-  INSERT INTO usage_earlier VALUES
+  INSERT INTO usage_day VALUES
     (NEW.organization_id, NEW.user_id, NEW.day, NEW.node_id, NEW.session_seconds, NEW.input_octets, NEW.output_octets)
     ON CONFLICT DO UPDATE SET
       session_seconds = min(session_seconds + excluded.session_seconds, 9223372036854775807),
@@ -39,7 +30,7 @@ BEGIN
   SELECT RAISE(IGNORE);
 END;
 --> statement-breakpoint
-CREATE VIEW `usage_day` AS
-  SELECT organization_id, user_id, day, node_id, session_seconds, input_octets, output_octets FROM usage_earlier
+CREATE VIEW `usage_by_day` AS
+  SELECT organization_id, user_id, day, node_id, session_seconds, input_octets, output_octets FROM usage_day
   UNION ALL
   SELECT organization_id, user_id, day, node_id, session_seconds, input_octets, output_octets FROM usage_latest;

@@ -39,17 +39,8 @@ export async function fillLedger(
   insertSessions(database, ONE_BY_ONE, atOnce, ofOne, ofOne, now);
   insertUsage(database, rows, now);
   database.exec("drop table member; commit; pragma journal_mode = wal; pragma wal_checkpoint(truncate)");
-  await leaveMemory(databaseFile);
-}
-
-/**
- * As after a boot: nothing of it is still to be written, or in the kernel's memory. What is there by chance differs from
- * machine to machine, and in blocks of megabytes, as whoever reads a whole file leaves them, each page is slow to write.
- */
-async function leaveMemory(file: string): Promise<void> {
-  const args = [`of=${file}`, "count=0", "oflag=nocache", "conv=notrunc,fdatasync"];
-  const { success, stderr } = await new Deno.Command("dd", { args }).output();
-  if (!success) throw new Error(`dd: ${new TextDecoder().decode(stderr)}`);
+  // What the kernel has still to write would be written during the measurement.
+  await new Deno.Command("sync", { args: ["-f", databaseFile] }).output();
 }
 
 /** Users of ten organizations by number, organizations in the order of their ids. */
@@ -145,7 +136,7 @@ function sessionsStatement(order: string): string {
 function insertUsage(database: DatabaseSync, rows: number, now: Date): void {
   const members = Number(database.prepare("select count(*) as n from member").get()?.n);
   const days = Math.min(DAYS, Math.ceil(rows / members));
-  insertDays(database, "usage_earlier", { from: days - 1, to: 1 }, now);
+  insertDays(database, "usage_day", { from: days - 1, to: 1 }, now);
   insertDays(database, "usage_latest", { from: 0, to: 0 }, now);
 }
 

@@ -62,7 +62,7 @@ async function rowOf(venue: MemoryVenue, organization: TestOrganization, uniqueI
 async function usedBy(venue: MemoryVenue, organization: TestOrganization, user: TestUser) {
   const [row] = await venue.rows(
     `select coalesce(sum(session_seconds), 0) as seconds, coalesce(sum(input_octets), 0) as input,
-      coalesce(sum(output_octets), 0) as output from usage_day where organization_id = ? and user_id = ?`,
+      coalesce(sum(output_octets), 0) as output from usage_by_day where organization_id = ? and user_id = ?`,
     [organization.id, user.id],
   );
   return [row?.seconds, row?.input, row?.output].map((value) => BigInt(Number(value)));

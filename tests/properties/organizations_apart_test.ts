@@ -101,7 +101,7 @@ Deno.test("whatever one organization's NASes send, no octet of another organizat
     round++;
     venue.clock.pass(3_600_000);
     await venue.client.batch(
-      ["radacct", "usage_earlier", "usage_latest", "access_refusal"].map((table) => `delete from ${table}`),
+      ["radacct", "usage_day", "usage_latest", "access_refusal"].map((table) => `delete from ${table}`),
     );
     const keys = [await venue.token(user, other), await venue.token(user, mine)];
     // The same ids, user, station and NAS in the other organization first.

@@ -175,7 +175,7 @@ Deno.test("usage is divided between days in proportion, whatever is repeated and
         ok(answer === 200 || answer === 201);
       }
       const rows = await venue.rows(
-        `select day, session_seconds as seconds, input_octets as input, output_octets as output from usage_day
+        `select day, session_seconds as seconds, input_octets as input, output_octets as output from usage_by_day
           where organization_id = ? and user_id = ? order by day`,
         [organization.id, user.id],
       );

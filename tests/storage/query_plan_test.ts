@@ -41,9 +41,7 @@ async function fill(client: Client, organization: TestOrganization): Promise<voi
         '2026-10-' || substr('0' || (i % 31 + 1), -2) || ' 00:00:00.000000',
         case when i % 10 then '2026-11-01 00:00:00.000000' end, 'AP-' || (i % 200), 'st-' || i,
         substr('000000000000' || i, -12), ${at}, 1, 'node', i from n`,
-    `${
-      numbers(USERS)
-    } insert into usage_earlier select ${id}, 'u' || i, '2026-10-31', 'node', 1, 1, 1 from n`,
+    `${numbers(USERS)} insert into usage_day select ${id}, 'u' || i, '2026-10-31', 'node', 1, 1, 1 from n`,
     `${numbers(USERS)} insert into usage_latest select ${id}, 'u' || i, '2026-11-01', 'node', 1, 1, 1 from n`,
     `${numbers(USERS)} insert into radpostauth (username, pass, reply, authdate, organization_id)
       select 'many' || i, '', 'Access-Accept', ${at}, ${id} from n`,

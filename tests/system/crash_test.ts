@@ -140,7 +140,7 @@ async function checkStored(databaseFile: string, all: readonly Running[]): Promi
     const difference = await client.execute(
       `select user_id, total(s), total(i), total(o) from (
         select user_id, acctsessiontime s, acctinputoctets i, acctoutputoctets o from radacct
-        union all select user_id, -session_seconds, -input_octets, -output_octets from usage_day
+        union all select user_id, -session_seconds, -input_octets, -output_octets from usage_by_day
       ) group by user_id having total(s) <> 0 or total(i) <> 0 or total(o) <> 0 or user_id is null`,
     );
     deepEqual(difference.rows.map((row) => Array.from(row)), []);

@@ -98,7 +98,7 @@ export function updateSession(before: StoredSession, after: Session, nodeId: str
 /** Starts anew on another day; two sessions at the limit must not turn the sum into a real number. */
 const added = (column: string) =>
   sql.raw(`min(iif(day = excluded.day, ${column}, 0) + excluded.${column}, ${LARGEST_INT64})`);
-/** The triggers of `usage_latest` keep what another day had. */
+/** The triggers of `usage_latest` keep what another day had; for an earlier day than the latest `changes()` is 0 then. */
 export const addUsage = compiled(
   builder.insert(usageLatest).values({
     organizationId: given("organizationId"),

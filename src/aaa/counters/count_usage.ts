@@ -1,7 +1,7 @@
 import { and, eq, gte, sql } from "drizzle-orm";
 import type { Database } from "../../storage/database.ts";
 import { builder, given, query } from "../../storage/prepared.ts";
-import { usageEarlier, usageLatest } from "../../storage/schema/ledger.ts";
+import { usageDay, usageLatest } from "../../storage/schema/ledger.ts";
 import { fromSqlDateTime, type SqlDateTime } from "../../values/sql_date_time.ts";
 import { localDay } from "../../values/local_day.ts";
 import type { OrganizationId } from "../../values/organization_id.ts";
@@ -19,10 +19,10 @@ export interface Count {
 }
 
 const usedSinceFields = { seconds: sql<number>`seconds`, octets: sql<number>`octets` };
-const usedSince = query(usedSinceFields, usedOf(usageEarlier).unionAll(usedOf(usageLatest)));
+const usedSince = query(usedSinceFields, usedOf(usageDay).unionAll(usedOf(usageLatest)));
 
 /** What one of the tables has since a day, in one row. */
-function usedOf(table: typeof usageEarlier | typeof usageLatest) {
+function usedOf(table: typeof usageDay | typeof usageLatest) {
   // total() instead of sum(): two sessions of 2^63 octets must not make a login fail.
   return builder.select({
     seconds: sql<number>`total(${table.sessionSeconds})`,

@@ -103,7 +103,6 @@ export const nodeSequence = sqliteTable("node_sequence", {
   changeSeq: integer("change_seq").notNull(),
 });
 
-/** What a user used on one day of the organization's calendar, as far as one node knows. */
 const usedOnDay = {
   organizationId: organizationReference().notNull(),
   userId: text("user_id").notNull(),
@@ -115,23 +114,26 @@ const usedOnDay = {
   outputOctets: count64("output_octets").notNull(),
 };
 
-// The view `usage_day` has both. They are without rowid, which migrations 0000 and 0013 say and Drizzle cannot: a packet
-// then writes one page instead of two.
+// Both are without rowid, which migrations 0000 and 0013 say and Drizzle cannot: a packet then writes one page instead of
+// two. The view `usage_by_day` has the rows of both.
 /**
- * Each user's latest day, users side by side: accounting changes these rows all the time. Triggers (migration 0013) move
- * a row to `usageEarlier` when a later day begins, and put there what comes for an earlier one.
+ * What a user used on one day of the organization's calendar, as far as one node knows: each user's days together. What
+ * `usageLatest` has of a day comes on top.
+ */
+export const usageDay = sqliteTable(
+  "usage_day",
+  usedOnDay,
+  (table) => [primaryKey({ columns: [table.organizationId, table.userId, table.day, table.nodeId] })],
+);
+
+/**
+ * Each user's latest day, users side by side: accounting changes these rows all the time. Triggers (migration 0013) add a
+ * row to `usageDay` when a later day begins, and what comes for an earlier one.
  */
 export const usageLatest = sqliteTable(
   "usage_latest",
   usedOnDay,
   (table) => [primaryKey({ columns: [table.organizationId, table.userId, table.nodeId] })],
-);
-
-/** The days before, each user's together. */
-export const usageEarlier = sqliteTable(
-  "usage_earlier",
-  usedOnDay,
-  (table) => [primaryKey({ columns: [table.organizationId, table.userId, table.day, table.nodeId] })],
 );
 
 /** What came of a log-in, as the NAS side reports it; a refusal carries our reason. */

@@ -71,7 +71,7 @@ const stored = async (venue: MemoryVenue) => {
     (await venue.rows('select id, username from "user"')).map(({ id, username }) => [id, username]),
   );
   const usage = await venue.rows(
-    "select user_id, day, session_seconds, input_octets, output_octets from usage_day order by 1, 2",
+    "select user_id, day, session_seconds, input_octets, output_octets from usage_by_day order by 1, 2",
   );
   // Ids are not the same in two venues.
   const named = (row: Record<string, unknown>) => ({

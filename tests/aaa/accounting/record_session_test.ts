@@ -102,7 +102,7 @@ Deno.test("a session that began before an open one of the same station does not 
 Deno.test("a session whose user becomes known later is charged whole, once", async () => {
   const venue = await memoryVenue();
   const alpha = await venue.addOrganization();
-  const usage = () => venue.rows("select user_id, session_seconds, input_octets from usage_day");
+  const usage = () => venue.rows("select user_id, session_seconds, input_octets from usage_by_day");
   await report(venue, alpha, "one", { status_type: "Start", username: "ada" });
   await report(venue, alpha, "one", {
     status_type: "Interim-Update",
@@ -168,7 +168,7 @@ Deno.test("200 packets of one session at one moment are all answered and all cou
   const answers = await Promise.all(packets.map((packet) => venue.post("accounting", alpha, packet)));
   deepEqual(answers.map(({ status }) => status).sort(), [...Array(199).fill(200), 201]);
   deepEqual(
-    await venue.rows("select user_id, sum(session_seconds) as s, sum(input_octets) as i from usage_day"),
+    await venue.rows("select user_id, sum(session_seconds) as s, sum(input_octets) as i from usage_by_day"),
     [{ user_id: ada.id, s: 199, i: 199 }],
   );
   await venue.close();
@@ -183,7 +183,7 @@ Deno.test("a session that another process changed since its last packet here goe
     venue.rows(`update radacct set ${set}, node_id = 'another', change_seq = 1 returning acctuniqueid`);
   const stored = async () => {
     const [row] = await venue.rows("select acctsessiontime as s, acctstoptime is null as open from radacct");
-    const [usage] = await venue.rows("select sum(session_seconds) as s from usage_day");
+    const [usage] = await venue.rows("select sum(session_seconds) as s from usage_by_day");
     return { ...row, usage: usage?.s };
   };
   await report(venue, alpha, "one", { ...packet, status_type: "Start" });

@@ -1,7 +1,14 @@
 import { compare, CONNECTIONS, type Measured } from "../compare.ts";
 import { atMost, type Finding, finding } from "../finding.ts";
 import { giveOutKeys, servePortico } from "../hotspot.ts";
-import { bigAndSmallLedger, FEW_ROWS, type FilledHotspot, LEDGER_USERS, smallLedger } from "../ledgers.ts";
+import {
+  bigAndSmallLedger,
+  FEW_ROWS,
+  type FilledHotspot,
+  leaveMemory,
+  LEDGER_USERS,
+  smallLedger,
+} from "../ledgers.ts";
 import { firstAnswer, type Program } from "../programs.ts";
 import { authorizeBodies } from "../traffic.ts";
 import type { Benchmark, Workbench } from "../workbench.ts";
@@ -43,6 +50,7 @@ export const ledgerSize: Benchmark = {
 };
 
 async function serve(hotspot: FilledHotspot, name: string): Promise<Program> {
+  await leaveMemory(hotspot);
   const program = await servePortico(hotspot, { name, environment: LASTING_TOKENS });
   await firstAnswer(program, "/healthz");
   return program;

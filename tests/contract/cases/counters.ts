@@ -33,7 +33,7 @@ async function ask(spot: Hotspot): Promise<Reply> {
 /** Past usage, as accounting would have noted it, some days before today (UTC). */
 async function usedBefore(spot: Hotspot, days: number, seconds: number, octets: number): Promise<void> {
   await spot.sql(
-    `insert into usage_earlier (organization_id, user_id, day, node_id, session_seconds, input_octets, output_octets)
+    `insert into usage_day (organization_id, user_id, day, node_id, session_seconds, input_octets, output_octets)
      select ?, id, date('now', ?), 'test', ?, ?, 0 from user where username = ?`,
     spot.id,
     `-${days} days`,
