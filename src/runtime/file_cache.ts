@@ -9,7 +9,7 @@ const LARGE = 131_072;
 /** What packets of one organization touch is about so much of a ledger. */
 const PART_OF_FILE = 1 / 16;
 const PART_OF_MEMORY = 1 / 8;
-/** When another process has written, SQLite gives all of it up at once, which takes 17 ms for so much. */
+/** When another process has written, SQLite gives all of it up at once, which takes 2 ms for each 64 MiB. */
 const LARGEST = 524_288;
 
 /**
